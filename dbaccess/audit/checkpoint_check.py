@@ -22,17 +22,19 @@ class _Claim(NamedTuple):
 class CheckpointCheck:
     """Takes checkpoints from any source, then sees the entries pass, then says what does not fit.
 
-    `proved` is the last entry that a genuine checkpoint has as the chain has it.
+    `proved` is the last entry that a genuine checkpoint has as the chain has it. `kept_to` is the last entry
+    of a genuine checkpoint from outside the control database, 0 without one.
     """
 
     trust: Trust
     installation: str | None
     proved: int = 0
+    kept_to: int = 0
     _claims: list[_Claim] = field(default_factory=list)
     _missed: list[_Claim] = field(default_factory=list)
     _faults: list[Fault] = field(default_factory=list)
 
-    def take(self, signed: SignedCheckpoint, *, source: str) -> None:
+    def take(self, signed: SignedCheckpoint, *, source: str, outside: bool = True) -> None:
         """Check the signature; only a genuine checkpoint of this installation is compared with the chain."""
         found = signed.checkpoint
         key = self.trust.keys.get(found.key_id)
@@ -51,6 +53,7 @@ class CheckpointCheck:
             self._fault(found.seq, FaultKind.KEY, source, said)
         else:
             self._claims.append(_Claim(found.seq, found.head, source))
+            self.kept_to = max(self.kept_to, found.seq if outside else 0)
 
     def passing(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         """Yield the entries on, and compare those that checkpoints are of."""

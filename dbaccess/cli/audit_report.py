@@ -1,9 +1,6 @@
 """`dbaccess audit report`."""
 
-import os
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
@@ -20,6 +17,7 @@ from dbaccess.audit.report.workbook import write_xlsx
 from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To, time_range
 from dbaccess.cli.audit_rights import reading_rights
 from dbaccess.cli.control import control
+from dbaccess.cli.new_file import new_file
 from dbaccess.cli.output import actor, counted
 from dbaccess.operations.queries.find_identities import find_identities
 from dbaccess.operations.queries.report.record import MadeReport, record_report
@@ -62,9 +60,7 @@ def report(
     if since is None:
         raise typer.BadParameter("--from is missing: say when the period begins, such as --from 30d")
     begins, ends = time_range(since, until)
-    if out.exists():
-        raise typer.BadParameter(f"{out} exists. A report replaces no file; name another.")
-    with reading_rights(), control(snapshot=True) as begin, _new_file(out) as file:
+    with reading_rights(), control(snapshot=True) as begin, new_file(out) as file:
         with begin() as uow:
             scope = _scope(uow, begins, ends, target, person)
             source = RecordedSource(uow, scope)
@@ -97,25 +93,6 @@ def _maker() -> Maker:
 
 def _summary(made: Document) -> MadeReport:
     return MadeReport(rows=made.rows, last=made.head["ledger"]["last"], digest=made.whole)
-
-
-@contextmanager
-def _new_file(out: Path) -> Iterator[BinaryIO]:
-    """Yield a file that only its owner reads, and that has its name once it is whole."""
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
-    except OSError as error:
-        raise typer.BadParameter(f"{out} cannot be written: {error.strerror}.") from None
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(name, out)  # unlike a rename it replaces nothing
-    except FileExistsError:
-        raise typer.BadParameter(f"{out} exists. A report replaces no file; name another.") from None
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def _say(out: Path, made: Document, *, is_recorded: bool) -> None:

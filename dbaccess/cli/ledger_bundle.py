@@ -1,6 +1,5 @@
 """`dbaccess ledger bundle` and `dbaccess ledger verifier`."""
 
-import os
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -12,13 +11,17 @@ import typer
 from dbaccess.audit.bundle import Manifest, bundle_lines
 from dbaccess.cli.audit_options import From, To, time_range
 from dbaccess.cli.control import control
+from dbaccess.cli.new_file import new_file
 from dbaccess.cli.output import counted
 from dbaccess.domain.checkpoint import SignedCheckpoint
 from dbaccess.domain.errors import NotFound
+from dbaccess.domain.ledger import Entry
+from dbaccess.domain.ledger_body import UnreadableBody, named_seq
 from dbaccess.operations.checkpoints.keys import introductions
 from dbaccess.ports import UnitOfWork
 
 _PAGE: Final = 1000
+_MOST_NOTED: Final = 20
 
 
 def bundle(
@@ -32,18 +35,21 @@ def bundle(
 
     Example: dbaccess ledger bundle --from 2026-03-01 --to 2026-03-31 --out march.jsonl
     """
-    with control() as begin, begin() as uow:
+    unreadable: list[str] = []
+    with control() as begin, begin() as uow, new_file(out) as file:
         manifest, checkpoints = _extent(uow, since, until)
         lines = bundle_lines(
             manifest,
             introductions=[known for known in introductions(uow) if known[0] <= manifest.last],
-            entries=uow.ledger.entries(after=manifest.first - 1),
+            entries=_noting(uow.ledger.entries(after=manifest.first - 1), unreadable),
             checkpoints=checkpoints,
         )
-        _write(out, lines)
+        file.writelines(lines)
     entries = counted(manifest.last - manifest.first + 1, "entries")
     typer.echo(f"{out}: entries {manifest.first} to {manifest.last}, {entries} in all. Verify it with")
     typer.echo(f"  dbaccess-verify {out} --public-key ed25519:… --checkpoint WITNESS")
+    for told in unreadable:
+        typer.echo(told, err=True)
 
 
 OfReport = Annotated[
@@ -66,6 +72,17 @@ def verifier(
     typer.echo(Path(found.origin).read_text(encoding="utf-8"), nl=False)
 
 
+def _noting(entries: Iterable[Entry], unreadable: list[str]) -> Iterator[Entry]:
+    """Yield the entries on; note some of those that are no events, which an owner alone could write."""
+    for entry in entries:
+        try:
+            named_seq(entry.body)
+        except UnreadableBody as why:
+            if len(unreadable) < _MOST_NOTED:
+                unreadable.append(f"Entry {entry.seq} cannot be read as an event: it {why}")
+        yield entry
+
+
 def _extent(uow: UnitOfWork, since: str | None, until: str | None) -> tuple[Manifest, list[SignedCheckpoint]]:
     begin, end = time_range(since, until)
     known, head = introductions(uow), uow.ledger.head()
@@ -74,11 +91,14 @@ def _extent(uow: UnitOfWork, since: str | None, until: str | None) -> tuple[Mani
             "The ledger has no key yet, so a bundle proves nothing. Give the workers DBACCESS_LEDGER_KEY."
         )
     first = uow.ledger.place_before(begin) + 1 if begin is not None else 1
+    place = uow.ledger.place_before(end, undated=True) if end is not None else None
+    if place == 0:
+        raise NotFound("The ledger has no entry of that time: it begins after --to.")
     newest = uow.checkpoints.last()
     # A checkpoint of an entry that is gone says that the bundle should have it.
     last = max(head.seq, newest.checkpoint.seq if newest is not None else 0)
-    if end is not None:
-        sealed = uow.checkpoints.after(uow.ledger.place_before(end) - 1, limit=1)
+    if place is not None:
+        sealed = uow.checkpoints.after(place - 1, limit=1)
         last = sealed[0].checkpoint.seq if sealed else last
     if first > last:
         raise NotFound("The ledger has no entry of that time.")
@@ -102,20 +122,3 @@ def _checkpoints(uow: UnitOfWork, first: int, last: int) -> Iterator[SignedCheck
                 return
             yield signed
         after = page[-1].checkpoint.seq
-
-
-def _write(out: Path, lines: Iterable[bytes]) -> None:
-    """Write the file for its owner alone; it has its name only once it is whole."""
-    part = out.with_name(f"{out.name}.part")
-    try:
-        if out.exists():
-            raise typer.BadParameter(f"{out} is there already")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            try:
-                file.writelines(lines)
-            except BaseException:
-                part.unlink()
-                raise
-        part.rename(out)
-    except OSError as error:
-        raise typer.BadParameter(f"{part} cannot be written: {error.strerror}") from None

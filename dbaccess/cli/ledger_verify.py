@@ -11,9 +11,9 @@ from dbaccess.audit.checkpoint_check import CheckpointCheck
 from dbaccess.audit.trust import Placed, follow
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson
-from dbaccess.cli.witness_check import read_witnesses
+from dbaccess.cli.witness_check import WitnessReading, read_witnesses
 from dbaccess.domain.checkpoint import SignedCheckpoint, UnreadableCheckpoint, parse_checkpoint
-from dbaccess.domain.ledger import Entry, Expected, Fault, faults
+from dbaccess.domain.ledger import Entry, Expected, Fault, faults, misfiled
 from dbaccess.domain.ledger_key import InvalidKey, PublicKey, read_public_key
 from dbaccess.operations.checkpoints.keys import introductions
 from dbaccess.ports import UnitOfWork
@@ -54,14 +54,15 @@ def verify(
         with begin() as uow:
             head = uow.ledger.head()
             found = list(faults(check.passing(uow.ledger.entries()), expected=expected))
+            found += misfiled(uow.ledger.misfiled())
     found += check.faults(last=head.seq if head else 0)
     found += [reading.fault for reading in witnesses if reading.fault is not None]
     found.sort(key=lambda fault: fault.seq)
-    _show(head, check, found, trusts_itself=not given, expect=expect, as_json=as_json)
-    if not as_json:
-        for reading in witnesses:
-            if reading.fault is None:
-                typer.echo(str(reading))
+    if as_json:
+        said = _data(head, check, found) | {"witnesses": [reading.data() for reading in witnesses]}
+        typer.echo(json.dumps({**said, "expected": expect}))
+    else:
+        _show(head, check, found, witnesses, trusts_itself=not given)
     if found:
         raise typer.Exit(1)
 
@@ -76,7 +77,7 @@ def _check(uow: UnitOfWork, given: list[PublicKey], kept: list[SignedCheckpoint]
     after = 0
     while page := uow.checkpoints.after(after, limit=_PAGE):
         for signed in page:
-            check.take(signed, source="in the control database")
+            check.take(signed, source="in the control database", outside=False)
         after = page[-1].checkpoint.seq
     return check
 
@@ -88,37 +89,55 @@ def _installation(known: list[Placed], kept: list[SignedCheckpoint]) -> str | No
     return kept[0].checkpoint.installation if kept else None
 
 
+def _data(head: Entry | None, check: CheckpointCheck, found: list[Fault]) -> dict[str, Any]:
+    entries = head.seq if head else 0
+    return {
+        "entries": entries,
+        "head": f"{entries}:{head.hash.hex()}" if head else None,
+        "complete_to": None if found else entries,
+        "signed_to": check.proved,
+        "kept_elsewhere_to": check.kept_to or None,
+        "later_entries": _later_entries(check, entries),
+        "keys": sorted(check.trust.keys),
+        "faults": [{"seq": fault.seq, "kind": fault.kind, "what": fault.what} for fault in found],
+    }
+
+
+def _later_entries(check: CheckpointCheck, entries: int) -> str:
+    """Return what checkpoints from outside show of entries after the last one that is here."""
+    if not check.kept_to:
+        return "unknown"
+    return "cut_off" if check.kept_to > entries else "none_known"
+
+
 def _show(
     head: Entry | None,
     check: CheckpointCheck,
     found: list[Fault],
+    witnesses: list[WitnessReading],
     *,
     trusts_itself: bool,
-    expect: str | None,
-    as_json: bool,
 ) -> None:
-    entries, proved = head.seq if head else 0, check.proved
-    last = f"{entries}:{head.hash.hex()}" if head else None
-    if as_json:
-        broken = [{"seq": fault.seq, "kind": fault.kind, "what": fault.what} for fault in found]
-        said: dict[str, Any] = {"entries": entries, "head": last, "complete_to": None if found else entries}
-        said |= {"signed_to": proved, "keys": sorted(check.trust.keys), "later_entries": "unknown"}
-        typer.echo(json.dumps({**said, "expected": expect, "faults": broken}))
-        return
     for fault in found:
         typer.secho(f"{fault.seq}: {fault.kind}: {fault.what}", fg=typer.colors.RED)
     if not found:
-        typer.echo(_complete(entries, last))
+        typer.echo(_complete(head, check))
         typer.echo(_signed(check, trusts_itself=trusts_itself))
+    for reading in witnesses:
+        if reading.fault is None:
+            typer.echo(str(reading))
 
 
-def _complete(entries: int, head: str | None) -> str:
+def _complete(head: Entry | None, check: CheckpointCheck) -> str:
     if head is None:
         return "0 entries. Whether the ledger had any cannot be known without a head that was kept elsewhere."
+    later = "Whether later entries were cut off cannot be known from here."
+    if check.kept_to:
+        later = f"Of checkpoints kept elsewhere the last is of entry {check.kept_to}; none is of a later one."
     return (
-        f"{entries} entries, one chain, complete up to entry {entries}. Head {head}\n"
-        "Whether later entries were cut off cannot be known from here. Keep this head elsewhere, and give it "
-        "to --expect the next time."
+        f"{head.seq} entries, one chain, complete up to entry {head.seq}. "
+        f"Head {head.seq}:{head.hash.hex()}\n"
+        f"{later} Keep this head elsewhere, and give it to --expect the next time."
     )
 
 

@@ -1,6 +1,7 @@
 """The witnesses' part of `dbaccess ledger verify`: what each holds is compared with the ledger."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from dbaccess.audit.checkpoint_check import CheckpointCheck
 from dbaccess.cli.witness_findings import configured_witnesses
@@ -23,6 +24,10 @@ class WitnessReading:
     unreadable: int = 0
     last: int = 0
     fault: Fault | None = None
+
+    def data(self) -> dict[str, Any]:
+        """Return the reading for programs; `fault` is None where nothing is wrong."""
+        return asdict(self) | {"fault": self.fault.what if self.fault else None}
 
     def __str__(self) -> str:
         if self.checkpoints is None:

@@ -28,6 +28,15 @@ class Entry(NamedTuple):
         return read_body(self.body)
 
 
+class Filed(NamedTuple):
+    """An entry with the columns beside its body, by which reports and lists find it."""
+
+    entry: Entry
+    kind: str
+    request: int | None
+    grant: int | None
+
+
 class Extent(NamedTuple):
     """The first and the last sequence of a ledger, and how many entries it has; all are 0 without any."""
 
@@ -56,6 +65,7 @@ class FaultKind(StrEnum):
     CHECKPOINT = "checkpoint"
     INSTALLATION = "installation"
     WITNESS = "witness"
+    MISFILED = "misfiled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +135,24 @@ def faults(
     if not met and expected is not None:
         lost = "is not the entry that was written down: the chain was cut off before it, or made anew"
         yield Fault(seq=expected.seq or seq, kind=FaultKind.CUT, what=lost)
+
+
+def misfiled(rows: Iterable[Filed]) -> Iterator[Fault]:
+    """Yield a fault for each row with a column that says something else than its body.
+
+    A body that cannot be read is a fault of the chain, which `faults` names.
+    """
+    for entry, *columns in rows:
+        try:
+            said = entry.fields
+        except UnreadableBody:
+            continue
+        names = ("kind", "request", "grant")
+        if wrong := [name for name, value in zip(names, columns, strict=True) if said[name] != value]:
+            what = (
+                f"is filed under another {' and '.join(wrong)} than its content says: it is not found there"
+            )
+            yield Fault(seq=entry.seq, kind=FaultKind.MISFILED, what=what)
 
 
 def _misplaced(seq: int, *, after: int) -> Fault:

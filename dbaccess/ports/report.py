@@ -60,5 +60,8 @@ class ReportSource(Protocol):
     def open_reviews(self) -> Iterator[GrantStory]:
         """Yield the break-glasses that may have waited for their review at the end of the period."""
 
+    def unreadable(self) -> list[int]:
+        """Return the sequences of the entries, read so far, that are no events; no row rests on them."""
+
     def events(self, kinds: Collection[EventKind], *, whole: bool = False) -> Iterator[Fact]:
         """Yield the events of these kinds around the period; the `whole` ledger's up to its end if asked."""

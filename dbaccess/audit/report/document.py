@@ -21,6 +21,7 @@ from dbaccess.domain.story import GrantStory
 from dbaccess.ports.report import LedgerState, ReportScope, ReportSource
 
 VERSION: Final = 1
+_MOST_NAMED: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +132,17 @@ def _head(
             "grants": dict(sorted(figures.states.items())),
             "requests": dict(sorted(requests.items())),
         },
-        "notes": list(_notes(state, scope, source.now)),
+        "notes": [*_notes(state, scope, source.now), *_unreadable(source.unreadable())],
     }
+
+
+def _unreadable(seqs: list[int]) -> Iterator[str]:
+    if seqs:
+        more = f" and {len(seqs) - _MOST_NAMED} more" if len(seqs) > _MOST_NAMED else ""
+        yield (
+            "Entries that were changed or cannot be read, on which no row rests: "
+            f"{', '.join(map(str, seqs[:_MOST_NAMED]))}{more}. Run: dbaccess ledger verify"
+        )
 
 
 def _notes(state: LedgerState, scope: ReportScope, now: datetime) -> Iterator[str]:

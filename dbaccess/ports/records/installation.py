@@ -6,7 +6,7 @@ from typing import Protocol
 
 from dbaccess.domain.checkpoint import SignedCheckpoint
 from dbaccess.domain.events import EventKind
-from dbaccess.domain.ledger import Entry, Expected, Extent
+from dbaccess.domain.ledger import Entry, Expected, Extent, Filed
 from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
 from dbaccess.domain.observation import Observation
 from dbaccess.domain.people import SlackId
@@ -87,6 +87,9 @@ class Ledger(Protocol):
     def entries(self, *, after: int = 0) -> Iterable[Entry]:
         """Yield the entries after `after` in order; they are read as they are wanted, never all at once."""
 
+    def misfiled(self) -> Iterable[Filed]:
+        """Yield the entries whose columns may say something else than their bodies, in no order."""
+
     def tail(self, limit: int) -> list[Entry]:
         """Return the last entries, oldest first."""
 
@@ -99,8 +102,11 @@ class Ledger(Protocol):
     def of_kinds(self, kinds: Collection[EventKind], *, after: int, until: int) -> Iterable[Entry]:
         """Yield the entries of these kinds after `after` up to `until`, in order, read as they are wanted."""
 
-    def place_before(self, moment: datetime) -> int:
-        """Return the sequence of the last entry that was recorded before the moment; 0 if there is none."""
+    def place_before(self, moment: datetime, *, undated: bool = False) -> int:
+        """Return the sequence of the last entry that was recorded before the moment; 0 if there is none.
+
+        Entries without a readable time are passed over; `undated` counts those that follow it as before.
+        """
 
     def is_writable(self) -> bool:
         """Return whether this login may record events."""

@@ -12,8 +12,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.events import Event, EventKind
-from dbaccess.domain.ledger import GENESIS, Entry, Expected, Extent, link
-from dbaccess.domain.ledger_body import recorded_at
+from dbaccess.domain.ledger import GENESIS, Entry, Expected, Extent, Filed, link
+from dbaccess.domain.ledger_body import UnreadableBody, recorded_at
 from dbaccess.storage.connecting import STALL
 from dbaccess.storage.models.ledger import LedgerRow as Row
 from dbaccess.storage.repositories.id_filter import among
@@ -31,6 +31,17 @@ _COLUMNS = (Row.seq, Row.prev_hash, Row.body, Row.hash)
 _ENTRIES = """select seq, prev_hash, case when octet_length(body) <= %s then body end, hash
                 from ledger where seq > %s order by seq limit %s"""
 _BODY = itemgetter(2)
+
+# The end of a body, made of the columns as the guard makes it: only rows that have another one are read.
+_MISFILED = text(
+    """select seq, prev_hash, body, hash, kind, request_id, grant_id
+         from ledger
+        cross join lateral (select convert_to(
+            ',"grant":' || coalesce(grant_id::text, 'null') || ',"kind":"' || kind
+            || '","request":' || coalesce(request_id::text, 'null') || ',"seq":' || seq || '}', 'UTF8'
+        )) columns (ends)
+        where substr(body, octet_length(body) - octet_length(ends) + 1) <> ends"""
+)
 
 
 def _as_entry(_: Any) -> Callable[[Sequence[Any]], Entry]:
@@ -86,6 +97,10 @@ class SqlLedger:
                         yield from chunk
                     last = chunk[-1].seq
 
+    def misfiled(self) -> Iterator[Filed]:
+        rows = self._session.execute(_MISFILED, execution_options={"yield_per": 50})
+        return (Filed(Entry._make(row[:4]), *row[4:]) for row in rows)
+
     def _whole(self, entry: Entry) -> Entry:
         """Return the entry with its body: a large one comes alone, because many would not fit into memory."""
         absent: bytes | None = entry.body
@@ -129,19 +144,33 @@ class SqlLedger:
         rows = self._session.execute(found.order_by(Row.seq), execution_options={"yield_per": 50})
         return map(Entry._make, rows)
 
-    def place_before(self, moment: datetime) -> int:
+    def place_before(self, moment: datetime, *, undated: bool = False) -> int:
         # No column has the time, and the chain has its order: a few rows tell.
-        low, high = 0, self._session.scalar(select(func.max(Row.seq))) or 0
-        begin = select(Row.seq, func.substr(Row.body, 1, _BEGIN))
+        found, low, high = 0, 0, self._session.scalar(select(func.max(Row.seq))) or 0
         while low < high:
             middle = (low + high + 1) // 2
-            here = begin.where(Row.seq > low, Row.seq <= middle).order_by(Row.seq.desc()).limit(1)
-            row = self._session.execute(here).one_or_none()
-            if row is None or recorded_at(row[1]) < moment:
+            here = self._last_dated(after=low, until=middle)
+            if here is None:
                 low = middle
+            elif here[1] < moment:
+                found, low = here[0], middle
             else:
-                high = row[0] - 1
-        return low
+                high = here[0] - 1
+        return low if undated else found
+
+    def _last_dated(self, *, after: int, until: int) -> tuple[int, datetime] | None:
+        """Return the last entry of these with a readable time, and its time."""
+        begin = select(Row.seq, func.substr(Row.body, 1, _BEGIN)).where(Row.seq > after, Row.seq <= until)
+        place = until
+        # One at a time: nearly always the first one is readable.
+        while row := self._session.execute(
+            begin.where(Row.seq <= place).order_by(Row.seq.desc()).limit(1)
+        ).one_or_none():
+            try:
+                return row[0], recorded_at(row[1])
+            except UnreadableBody:
+                place = row[0] - 1
+        return None
 
     def is_writable(self) -> bool:
         return bool(self._session.scalar(select(func.has_table_privilege("public.ledger", "insert"))))

@@ -108,7 +108,8 @@ def test_place_before_a_moment_is_that_of_the_last_entry_before_it(worker: UnitO
     with worker() as uow:
         times = [recorded_at(one.body) for one in uow.ledger.entries()]
         for at in times:
-            assert uow.ledger.place_before(at) == sum(time < at for time in times)
+            for undated in (False, True):
+                assert uow.ledger.place_before(at, undated=undated) == sum(time < at for time in times)
         assert uow.ledger.place_before(times[-1] + HOUR) == 5
         assert uow.ledger.extent() == (1, 5, 5)
         assert uow.ledger.extent().gaps == 0

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from dbaccess.domain.events import Event, EventKind
-from dbaccess.domain.ledger import GENESIS, Entry, Expected, Extent, link
-from dbaccess.domain.ledger_body import recorded_at
+from dbaccess.domain.ledger import GENESIS, Entry, Expected, Extent, Filed, link
+from dbaccess.domain.ledger_body import UnreadableBody, recorded_at
 from tests.fakes.database import Transaction
 from tests.fakes.tables import LEDGER
 
@@ -21,6 +21,9 @@ class MemoryLedger:
 
     def entries(self, *, after: int = 0) -> Iterator[Entry]:
         return (entry for entry in self._transaction.rows(LEDGER) if entry.seq > after)
+
+    def misfiled(self) -> Iterator[Filed]:
+        return iter(())  # it has no columns
 
     def tail(self, limit: int) -> list[Entry]:
         return self._transaction.rows(LEDGER)[-limit:]
@@ -46,8 +49,12 @@ class MemoryLedger:
         several = (entry for entry in self.entries(after=after) if entry.seq <= until)
         return (entry for entry in several if entry.fields["kind"] in kinds)
 
-    def place_before(self, moment: datetime) -> int:
-        return max((entry.seq for entry in self.entries() if recorded_at(entry.body) < moment), default=0)
+    def place_before(self, moment: datetime, *, undated: bool = False) -> int:
+        dated = [(entry.seq, at) for entry in self.entries() if (at := _time_of(entry)) is not None]
+        if undated:
+            later = (seq - 1 for seq, at in dated if at >= moment)
+            return min(later, default=self.extent().last)
+        return max((seq for seq, at in dated if at < moment), default=0)
 
     def is_writable(self) -> bool:
         return True
@@ -61,3 +68,10 @@ class MemoryLedger:
             entry = link(event, seq=seq + 1, prev_hash=prev_hash, at=at)
             self._transaction.put(LEDGER, entry.seq, entry)
             seq, prev_hash = entry.seq, entry.hash
+
+
+def _time_of(entry: Entry) -> datetime | None:
+    try:
+        return recorded_at(entry.body)
+    except UnreadableBody:
+        return None

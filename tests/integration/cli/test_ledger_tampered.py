@@ -21,9 +21,11 @@ from typer.testing import CliRunner
 
 import dbaccess_verify
 from dbaccess.audit.signing import LedgerKey
+from dbaccess.cli.audit import app as audit
 from dbaccess.cli.ledger import app
 from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.checkpoint import SignedCheckpoint
+from dbaccess.domain.errors import NotFound
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.ledger import GENESIS, Entry, digest
 from dbaccess.storage.engine import build_engine
@@ -152,11 +154,14 @@ def replaced_key(tampered: Tampered) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """`online` and `offline` are the expected (place, kind) of a fault; more may be named beside it."""
+    """`online` and `offline` are the expected (place, kind) of a fault; more may be named beside it.
+
+    A bundle has no columns, so it is whole where only these were changed: `offline` is None.
+    """
 
     harm: Harm
     online: tuple[int, str]
-    offline: tuple[int, str]
+    offline: tuple[int, str] | None
     with_witness: bool = False
 
 
@@ -210,6 +215,12 @@ CASES: Mapping[str, Case] = {
         harm=other_installation, online=(9, "installation"), offline=(9, "installation")
     ),
     "forged rotation": Case(harm=forge_rotation, online=(15, "key"), offline=(15, "key")),
+    **{
+        f"changed column {change}": Case(
+            harm=sql(f"update ledger set {change} where seq = 7"), online=(7, "misfiled"), offline=None
+        )
+        for change in ("kind = 'grant.ended'", "request_id = 4711", "request_id = null", "grant_id = 4711")
+    },
     "checkpoint by a key that was replaced": Case(harm=replaced_key, online=(21, "key"), offline=(21, "key")),
 }
 
@@ -319,9 +330,60 @@ def test_each_manipulation_is_named_with_its_place_and_kind(
             assert {(10, "key"), (20, "key")} <= found
         assert made == 0, name
         done = alone(str(out), *key, *more)
+        if case.offline is None:
+            assert (done.returncode, done.stderr) == (0, ""), (name, done.stdout)
+            continue
         places = re.findall(r"(?:entry|checkpoint) (\d+): (\w+): ", done.stdout)
         assert (done.returncode, done.stderr) == (1, ""), (name, done.stdout)
         assert case.offline in {(int(seq), kind) for seq, kind in places}, (name, done.stdout)
+
+
+def test_entry_that_cannot_be_read_keeps_no_bundle_and_no_report_from_being_made(
+    tampered: Tampered, database: ControlDatabase, tmp_path: Path
+) -> None:
+    """Whichever it is, the place of a time is found by the others, and the entry is named."""
+    since, until = (tampered.at(seq).isoformat() for seq in (12, 21))
+    for number, wrecked in enumerate(([7], [11, 12], [*range(1, 12)], [*range(12, 24)])):
+        out, page = tmp_path / f"{number}.jsonl", tmp_path / f"{number}.json"
+        try:
+            tampered.superuser.execute(
+                "update ledger set body = '\\x78', kind = 'group.changed' where seq = any(%s)", [wrecked]
+            )
+            bundled = CliRunner().invoke(
+                app,
+                ["bundle", "--out", str(out), "--from", since, "--to", until],
+                env={"DATABASE_URL": database.auditor_url},
+            )
+            told = CliRunner().invoke(
+                audit,
+                ["report", "--from", "1d", "--format", "json", "--out", str(page)],
+                env={"DATABASE_URL": database.auditor_url},
+            )
+        finally:
+            restore(tampered.superuser)
+        assert (bundled.exit_code, told.exit_code) == (0, 0), (wrecked, bundled.output, told.output)
+        seqs = [
+            found["entry"]["seq"]
+            for found in map(json.loads, out.read_bytes().splitlines())
+            if "entry" in found
+        ]
+        assert set(seqs) >= {12, 20}, (wrecked, seqs)
+        assert [int(seq) for seq in re.findall(r"Entry (\d+) cannot be read", bundled.output)] == [
+            seq for seq in seqs if seq in wrecked
+        ]
+        note = json.loads(page.read_bytes())["head"]["notes"][-1]
+        assert f"cannot be read, on which no row rests: {', '.join(map(str, wrecked))}. " in note
+
+
+def test_time_before_the_first_entry_is_told(
+    database: ControlDatabase, tampered: Tampered, tmp_path: Path
+) -> None:
+    del tampered  # its entries are there
+    command = ["bundle", "--out", str(tmp_path / "early"), "--to", "2020-01-01"]
+    done = CliRunner().invoke(app, command, env={"DATABASE_URL": database.auditor_url})
+    assert isinstance(done.exception, NotFound)
+    assert "it begins after --to" in str(done.exception)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_whole_ledger_is_verified_by_each_key_and_says_what_is_not_known(

@@ -85,6 +85,9 @@ class Invented:
     def open_reviews(self) -> Iterator[GrantStory]:
         return (one for one in self.grants() if one.terms["break_glass"] and one.grant_id % 3 == 0)
 
+    def unreadable(self) -> list[int]:
+        return []
+
     def events(self, kinds: Collection[E], *, whole: bool = False) -> Iterator[Fact]:  # noqa: ARG002 all fit
         found = _events() if self._count else []
         return (fact for fact in found if fact.kind in kinds)

@@ -1,17 +1,18 @@
 """The policies that were loaded, as far as a report needs them."""
 
-from typing import Any
+from typing import Any, Final
 
 from dbaccess.domain.events import EventKind
-from dbaccess.domain.story import fact_of
-from dbaccess.ports import UnitOfWork
+from dbaccess.operations.queries.report.facts import Facts
+
+_EVERY: Final = 2**62
 
 
 class LoadedPolicies:
     """The depth of each role by the policy's hash. They are read at the first use, because most need none."""
 
-    def __init__(self, uow: UnitOfWork) -> None:
-        self._uow = uow
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
         self._read: dict[str, dict[tuple[str, str], str]] | None = None
 
     def access(self, policy_hash: str, target: str, role: str) -> str:
@@ -21,12 +22,8 @@ class LoadedPolicies:
         return self._read.get(policy_hash, {}).get((target, role), "")
 
     def _read_all(self) -> dict[str, dict[tuple[str, str], str]]:
-        loaded = self._uow.ledger.of_kinds(
-            [EventKind.POLICY_LOADED], after=0, until=self._uow.ledger.extent().last
-        )
-        return {
-            str(data.get("hash")): _depths(data.get("policy")) for data in (fact_of(e).data for e in loaded)
-        }
+        loaded = self._facts.of_kinds([EventKind.POLICY_LOADED], after=0, until=_EVERY)
+        return {str(one.data.get("hash")): _depths(one.data.get("policy")) for one in loaded}
 
 
 def _depths(policy: Any) -> dict[tuple[str, str], str]:

@@ -10,7 +10,8 @@ from dbaccess.domain.checkpoint import SignedCheckpoint
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.ledger_body import UnreadableBody, recorded_at
 from dbaccess.domain.record_filter import RecordFilter
-from dbaccess.domain.story import Fact, GrantStory, Story, fact_of
+from dbaccess.domain.story import Fact, GrantStory, Story
+from dbaccess.operations.queries.report.facts import Facts
 from dbaccess.operations.queries.report.policies import LoadedPolicies
 from dbaccess.operations.queries.report.stories import PAGE, grant_stories, request_stories, stories_of
 from dbaccess.ports import UnitOfWork
@@ -28,7 +29,8 @@ class RecordedSource:
         self._uow = uow
         self._scope = scope
         self._only = RecordFilter(since=scope.since, until=scope.until, target=scope.target, who=scope.who)
-        self._policies = LoadedPolicies(uow)
+        self._facts = Facts(uow.ledger)
+        self._policies = LoadedPolicies(self._facts)
 
     @property
     def now(self) -> datetime:
@@ -41,7 +43,7 @@ class RecordedSource:
             head=head.hash.hex() if head else None,
             begins_at=self._begins_at(),
             first_of_period=self._uow.ledger.place_before(self._scope.since) + 1,
-            last_of_period=self._uow.ledger.place_before(self._scope.until),
+            last_of_period=self._uow.ledger.place_before(self._scope.until, undated=True),
         )
 
     def checkpoint(self) -> SignedCheckpoint | None:
@@ -51,10 +53,10 @@ class RecordedSource:
         return self._uow.ledger.is_writable()
 
     def grants(self) -> Iterator[GrantStory]:
-        return grant_stories(self._uow, self._only, self._policies)
+        return grant_stories(self._uow, self._facts, self._only, self._policies)
 
     def requests(self) -> Iterator[Story]:
-        return request_stories(self._uow, self._only)
+        return request_stories(self._uow, self._facts, self._only)
 
     def open_reviews(self) -> Iterator[GrantStory]:
         """Yield those that are pending now, and those that were opened in the period and closed since."""
@@ -62,7 +64,7 @@ class RecordedSource:
         found |= {review.grant_id: review for review in self._opened() if review.verdict is not None}
         ids = sorted(grant_id for grant_id, review in found.items() if self._admits(review))
         for begin in range(0, len(ids), PAGE):
-            yield from stories_of(self._uow, ids[begin : begin + PAGE], self._policies)
+            yield from stories_of(self._uow, self._facts, ids[begin : begin + PAGE], self._policies)
 
     def _opened(self) -> Iterator[BreakGlassReview]:
         page = self._only
@@ -78,8 +80,11 @@ class RecordedSource:
     def events(self, kinds: Collection[EventKind], *, whole: bool = False) -> Iterator[Fact]:
         ledger, scope = self._uow.ledger, self._scope
         after = 0 if whole else ledger.place_before(scope.since - BEFORE)
-        until = ledger.place_before(scope.until + AFTER)
-        return map(fact_of, ledger.of_kinds(kinds, after=after, until=until))
+        until = ledger.place_before(scope.until + AFTER, undated=True)
+        return self._facts.of_kinds(kinds, after=after, until=until)
+
+    def unreadable(self) -> list[int]:
+        return sorted(self._facts.unreadable)
 
     def _begins_at(self) -> datetime | None:
         # Not the begin of all entries: to give up a reading that streams would abort the transaction.

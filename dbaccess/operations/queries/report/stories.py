@@ -9,15 +9,14 @@ from typing import Final
 from dbaccess.domain.activity_summary import Mismatch
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.grant import GrantId
-from dbaccess.domain.ledger import Entry
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.record_filter import RecordFilter
 from dbaccess.domain.request import RequestId, RequestState
-from dbaccess.domain.story import Fact, GrantStory, People, Story, accounts_in, fact_of
+from dbaccess.domain.story import Fact, GrantStory, People, Story, accounts_in
+from dbaccess.operations.queries.report.facts import Facts
 from dbaccess.operations.queries.report.policies import LoadedPolicies
 from dbaccess.ports import UnitOfWork
 
-NOTHING: Final[Mapping[int, Fact]] = {}
 PAGE: Final = 200
 """Grants, or requests, that are in memory at once."""
 
@@ -33,26 +32,28 @@ WITHOUT_ACCESS: Final = (
 )
 
 
-def grant_stories(uow: UnitOfWork, only: RecordFilter, policies: LoadedPolicies) -> Iterator[GrantStory]:
+def grant_stories(
+    uow: UnitOfWork, facts: Facts, only: RecordFilter, policies: LoadedPolicies
+) -> Iterator[GrantStory]:
     """Yield the grants that may have been held in the time of the filter, the newest first.
 
     A margin around that time is included: the entries say exactly when a grant was held.
     """
     page = _widened(only)
     while ids := uow.grants.ids(limit=PAGE, only=page):
-        yield from stories_of(uow, ids, policies)
+        yield from stories_of(uow, facts, ids, policies)
         page = replace(page, before=ids[-1])
 
 
-def request_stories(uow: UnitOfWork, only: RecordFilter) -> Iterator[Story]:
+def request_stories(uow: UnitOfWork, facts: Facts, only: RecordFilter) -> Iterator[Story]:
     """Yield the requests that gave no access, state by state, the newest first."""
     for state in WITHOUT_ACCESS:
         page = replace(_widened(only), state=state)
         while ids := uow.requests.ids(limit=PAGE, only=page):
-            facts = _by(uow.ledger.about(requests=ids), "request")
-            people = people_in(uow, [fact for several in facts.values() for fact in several])
+            about = _by(facts.about(requests=ids), "request")
+            people = people_in(uow, [fact for several in about.values() for fact in several])
             for one in ids:
-                yield Story(request_id=one, facts=tuple(facts[one]), people=people)
+                yield Story(request_id=one, facts=tuple(about[one]), people=people)
             page = replace(page, before=ids[-1])
 
 
@@ -68,39 +69,36 @@ def _widened(only: RecordFilter) -> RecordFilter:
     return replace(only, since=since, until=until, before=None)
 
 
-def stories_of(uow: UnitOfWork, ids: Sequence[GrantId], policies: LoadedPolicies) -> Iterator[GrantStory]:
+def stories_of(
+    uow: UnitOfWork, facts: Facts, ids: Sequence[GrantId], policies: LoadedPolicies
+) -> Iterator[GrantStory]:
     """Yield the stories of these grants, in their order."""
-    of_grants = _by(uow.ledger.about(grants=ids), "grant")
+    of_grants = _by(facts.about(grants=ids), "grant")
     asked = {one: _request_of(of_grants[one]) for one in ids}
     later = uow.requests.about(ids)
     known = {fact.seq: fact for several in of_grants.values() for fact in several}
-    about = uow.ledger.about(requests=[*filter(None, asked.values()), *later])
-    of_requests = _by(about, "request", known)
+    of_requests = _by(facts.about(requests=[*filter(None, asked.values()), *later], known=known), "request")
     extensions = _extensions(of_requests, later)
     people = people_in(uow, [fact for several in of_requests.values() for fact in several])
     summaries = uow.activity.summaries_of(ids)
     for one in ids:
         requests = [asked[one], *extensions[one]]
-        facts = {fact.seq: fact for fact in of_grants[one]}
-        facts |= {fact.seq: fact for request in requests if request for fact in of_requests[request]}
+        told = {fact.seq: fact for fact in of_grants[one]}
+        told |= {fact.seq: fact for request in requests if request for fact in of_requests[request]}
         story = GrantStory(
             grant_id=one,
             request_id=asked[one] or 0,
-            facts=tuple(facts[seq] for seq in sorted(facts)),
+            facts=tuple(told[seq] for seq in sorted(told)),
             people=people,
             summary=summaries.get(one),
         )
         yield _with_activity(story, policies)
 
 
-def _by(entries: Iterable[Entry], key: str, known: Mapping[int, Fact] = NOTHING) -> dict[int, list[Fact]]:
-    """Return the facts by request or grant; those that are `known` are not read again.
-
-    Entries that cannot be read are left out: `ledger verify` names them.
-    """
+def _by(facts: Iterable[Fact], key: str) -> dict[int, list[Fact]]:
+    """Return the facts by request or grant."""
     found: dict[int, list[Fact]] = defaultdict(list)
-    for entry in entries:
-        fact = known.get(entry.seq) or fact_of(entry)
+    for fact in facts:
         about = getattr(fact, key)
         if about is not None:
             found[about].append(fact)
