@@ -92,7 +92,10 @@ def _write(control: ControlDatabase, size: int) -> None:
         with owner.cursor() as cursor, cursor.copy(copy) as rows:
             for entry, event in _chain(size):
                 rows.write_row((*entry, event.kind.value, event.request_id, event.grant_id))
-        owner.execute("alter table ledger enable always trigger guard, enable always trigger append_only")
+        always = ", ".join(
+            f"enable always trigger {name}" for name in ("guard", "guard_limit", "append_only")
+        )
+        owner.execute(f"alter table ledger {always}".encode())
         owner.commit()
         owner.execute("analyze ledger")
 

@@ -31,7 +31,7 @@ from dbaccess import settings
 from dbaccess.cli.app import build
 from dbaccess.domain import errors, events, lifecycle
 from dbaccess.domain.errors import DbaccessError
-from dbaccess.domain.events import BOT_MAY_RECORD, EventKind
+from dbaccess.domain.events import AUDITOR_MAY_RECORD, BOT_MAY_RECORD, EventKind
 from dbaccess.policy_file.shape import case as shape_case
 from dbaccess.policy_file.shape import file as shape
 from dbaccess.policy_file.shape import rule as shape_rule
@@ -132,6 +132,7 @@ def bot_metrics() -> str:
 def ledger_events() -> str:
     """Return every kind of ledger entry, who may record it, and the states that it leads from and to."""
     said = _attributes(events)[EventKind.__name__]
+    writers = {"bot": BOT_MAY_RECORD, "workers": frozenset(EventKind), "auditors": AUDITOR_MAY_RECORD}
     moves: dict[str, list[str]] = {}
     for before, kind, after in _transitions():
         step = f"{before.value} → {after.value}" if before is not after else f"{before.value}, unchanged"
@@ -139,7 +140,7 @@ def ledger_events() -> str:
     rows = [
         (
             f"`{kind.value}`",
-            "bot, workers" if kind in BOT_MAY_RECORD else "workers",
+            ", ".join(who for who, kinds in writers.items() if kind in kinds),
             "; ".join(moves.get(kind.value, ())),
             said[kind.name],
         )

@@ -156,6 +156,10 @@ BOT_MAY_RECORD = frozenset(
 """The events that the bot may write; the database refuses it all others."""
 
 
+AUDITOR_MAY_RECORD = frozenset({EventKind.ACTIVITY_VIEWED, EventKind.REPORT_MADE})
+"""The events that the command line may write with the login of an auditor."""
+
+
 BY_WORKER: Final = "worker"
 BY_SYSTEM: Final = "system"
 """Actors of what no person does: a worker on a target, or the rules themselves."""

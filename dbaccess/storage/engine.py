@@ -15,6 +15,7 @@ from dbaccess.domain.errors import (
     DuplicateRequest,
     IllegalTransition,
     OwnRequest,
+    TooMany,
 )
 from dbaccess.storage.connecting import STALL, open_pinned, parameters
 from dbaccess.storage.url import Url, driver_url
@@ -28,6 +29,10 @@ _REFUSALS: Final[dict[str, tuple[type[DbaccessError], str]]] = {
     "reviews_same_fingerprint": (Changed, "This changed, look again."),
     "break_glass_reviews_not_own": (OwnRequest, "Your own request: somebody else reviews it."),
     "break_glass_reviews_legal_transition": (AlreadyDecided, "This is decided already."),
+    "ledger_entries_are_limited": (
+        TooMany,
+        "The ledger takes no more looks and reports in this hour. Try again after the next full hour.",
+    ),
     "grants_one_a_request": (AlreadyDecided, "This is granted already."),
     "requests_start_pending": (IllegalTransition, "A request starts pending."),
     "requests_legal_transition": (IllegalTransition, "The request is past that."),

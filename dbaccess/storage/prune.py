@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from dbaccess.domain.grant import GrantState
 from dbaccess.storage.models.clock_skews import ClockSkewRow
+from dbaccess.storage.models.counted_entries import CountedEntriesRow as Counted
 from dbaccess.storage.models.grants import GrantProgressRow, GrantRow
 from dbaccess.storage.models.intake import DraftRow, IntakeRow
 from dbaccess.storage.models.messages import NoticeRow
@@ -50,6 +51,7 @@ def _old(now: datetime) -> Iterator[tuple[_Key, ColumnElement[bool]]]:
     yield (DraftRow.id,), DraftRow.created_at < now - _DAY
     yield process, PolicyInForceRow.seen_at < now - _DAY
     yield (ClockSkewRow.place,), ClockSkewRow.measured_at < now - _DAY
+    yield (Counted.hour, Counted.kind, Counted.writer, Counted.who), Counted.hour < now - _DAY
     yield (NoticeRow.id,), NoticeRow.posted_at < now - _NOTICES
     over = GrantRow.state.in_([GrantState.ENDED, GrantState.WRITTEN_OFF])
     yield (GrantProgressRow.id,), exists().where(GrantRow.id == GrantProgressRow.grant_id, over)

@@ -11,13 +11,14 @@ from sqlalchemy import Engine
 from dbaccess.domain.break_glass import Announcement, Place
 from dbaccess.domain.break_glass_review import BreakGlassReviewState
 from dbaccess.domain.credential_view import CredentialState
-from dbaccess.domain.events import EventKind
+from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import EndCause, Grant, GrantState
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.receipt import Receipt, SessionsSeen
 from dbaccess.domain.request import Request, RequestState, Verdict
 from dbaccess.storage.engine import build_engine
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.entering import EnteringConnection, EnteringUnitOfWork
 from tests.integration.storage.facts import (
@@ -119,6 +120,15 @@ def fill(database: ControlDatabase) -> None:
                 connection.execute(statement.encode())
     bot.dispose()
     worker.dispose()
+    _report(database)
+
+
+def _report(database: ControlDatabase) -> None:
+    auditor = build_engine(database.auditor_url, pool_size=1, application_name="test-auditor")
+    with SqlUnitOfWork(auditor, None) as uow:
+        uow.record(Event(kind=EventKind.REPORT_MADE, actor="cli:ruth@desk"))
+        uow.commit()
+    auditor.dispose()
 
 
 def _requests(bot: Engine, worker: Engine) -> None:

@@ -9,7 +9,8 @@ import pytest
 from psycopg import errors, sql
 from sqlalchemy.exc import ProgrammingError
 
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.errors import TooMany
+from dbaccess.domain.events import AUDITOR_MAY_RECORD, Event, EventKind
 from dbaccess.domain.ledger import faults
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
@@ -136,7 +137,7 @@ def test_ledger_takes_the_looks_of_an_auditor_and_no_other_word(control_database
     look = Event(kind=EventKind.ACTIVITY_VIEWED, actor="cli:ruth@desk", data={"statements": 1})
     refused = [replace(look, actor=name) for name in ("maya", "system", "worker", "bot@host", "worker@host")]
     made = replace(look, kind=EventKind.REPORT_MADE)
-    refused += [replace(look, kind=kind) for kind in EventKind if kind not in {look.kind, made.kind}]
+    refused += [replace(look, kind=kind) for kind in EventKind if kind not in AUDITOR_MAY_RECORD]
     for event in refused:
         with SqlUnitOfWork(engine, None) as uow:
             uow.record(event)
@@ -151,6 +152,43 @@ def test_ledger_takes_the_looks_of_an_auditor_and_no_other_word(control_database
         assert list(faults(entries)) == []
     assert [entry.fields["kind"] for entry in entries] == ["activity.viewed", "report.made"]
     assert {entry.fields["actor"] for entry in entries} == {"cli:ruth@desk"}
+    engine.dispose()
+
+
+def test_looks_and_reports_of_an_hour_are_limited_for_a_login_and_for_all(
+    control_database: ControlDatabase,
+) -> None:
+    """The refusal says when the next one is taken; what the login did before that hour does not count."""
+    engine = build_engine(control_database.auditor_url, pool_size=1, application_name="test-auditor")
+    past, others, own = (
+        ("-1 hour", "dbaccess_auditor"),
+        ("0 hours", "another"),
+        ("0 hours", "dbaccess_auditor"),
+    )
+    cases = [
+        (kind, [(*past, each), (*others, in_all - 1 - each // 2), (*own, each // 2)], [(*own, each)])
+        for kind, each, in_all in (("activity.viewed", 2000, 5000), ("report.made", 100, 300))
+    ]
+    with psycopg.connect(control_database.superuser_url, autocommit=True) as owner:
+        for kind, before, too_many in cases:
+
+            def record(counts: list[tuple[str, str, int]], kind: str = kind) -> None:
+                owner.execute("truncate counted_entries")
+                for when, who, entries in counts:
+                    owner.execute(
+                        """insert into counted_entries
+                           values (date_trunc('hour', now(), 'UTC') + %s::interval, %s, 'auditor', %s, %s)""",
+                        [when, kind, who, entries],
+                    )
+                with SqlUnitOfWork(engine, None) as uow:
+                    uow.record(Event(kind=EventKind(kind), actor="cli:ruth@desk"))
+                    uow.commit()
+
+            record(before)  # the last one that is taken of all logins
+            for counts in (too_many, [*before[:1], (*others, before[1][2] + 1), *before[2:]]):
+                with pytest.raises(TooMany, match="after the next full hour"):
+                    record(counts)
+        owner.execute("truncate counted_entries")
     engine.dispose()
 
 

@@ -170,6 +170,7 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "dbaccess_worker delete activity_canaries",
         "dbaccess_worker delete activity_statements",
         "dbaccess_worker delete clock_skews",
+        "dbaccess_worker delete counted_entries",
         "dbaccess_worker delete directory_members",
         "dbaccess_worker delete directory_people",
         "dbaccess_worker delete directory_reads",

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, event, text
 from structlog.testing import capture_logs
@@ -11,6 +12,7 @@ from dbaccess.ports import Job
 from dbaccess.storage import prune as module
 from dbaccess.storage.prune import prune
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.databases import ControlDatabase
 from tests.integration.storage.facts import request
 
 DAYS = timedelta(days=1)
@@ -88,3 +90,14 @@ def test_flood_is_pruned_a_batch_at_a_time(
         assert prune(worker, _now(worker) + 8 * DAYS) == 35
     assert _count(worker, "intake") == 0
     assert {25, 15, 5, 0} <= set(left)
+
+
+def test_counts_of_entries_are_kept_for_a_day(worker: Engine, control_database: ControlDatabase) -> None:
+    with psycopg.connect(control_database.superuser_url) as owner:
+        owner.execute(
+            """insert into counted_entries
+               select now() - age * interval '1 hour', 'report.made', 'auditor', 'ruth', 1
+                 from unnest(array[1, 23, 25, 400]) age"""
+        )
+    assert prune(worker) == 2
+    assert _count(worker, "counted_entries") == 2

@@ -1,7 +1,8 @@
 """A bot in enemy hands fills the ledger with no more refused attempts than the limits allow."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
 import psycopg
@@ -69,7 +70,6 @@ def test_entry_needs_a_count_of_its_own_and_has_no_other_data(control_database: 
         commit(bot, [BEGIN, COUNT], [DATA])
         cases: list[tuple[list[str], list[dict[str, object]]]] = [
             ([], [DATA]),
-            ([COUNT], [DATA, DATA]),
             ([COUNT], [DATA | {"slack_id": "UMAYA"}]),
             ([COUNT], [DATA | {"note": "more"}]),
             ([COUNT], [DATA | {"what": "x" * 2_000}]),
@@ -78,3 +78,29 @@ def test_entry_needs_a_count_of_its_own_and_has_no_other_data(control_database: 
             with pytest.raises(errors.InsufficientPrivilege) as raised:
                 commit(bot, statements, entries)
             assert raised.value.diag.constraint_name == "ledger_says_what_is_done", json.dumps(entries)
+
+
+def twice(bot: psycopg.Connection, savepoint: Callable[[], AbstractContextManager[object]]) -> None:
+    with bot.transaction():
+        bot.execute(BEGIN.encode())
+        bot.execute(COUNT.encode())
+        for _ in range(2):
+            with savepoint():
+                enter(bot, DATA)
+
+
+def test_one_count_has_one_entry_in_whatever_savepoint_it_is_written(
+    control_database: ControlDatabase,
+) -> None:
+    with psycopg.connect(control_database.bot_url, autocommit=True) as bot:
+        for savepoint in (nullcontext, bot.transaction):
+            with pytest.raises(errors.CheckViolation) as raised:
+                twice(bot, savepoint)
+            assert raised.value.diag.constraint_name == "ledger_entries_are_limited"
+        # An entry that is rolled back counts for nothing.
+        with bot.transaction():
+            bot.execute(BEGIN.encode())
+            bot.execute(COUNT.encode())
+            with bot.transaction(force_rollback=True):
+                enter(bot, DATA)
+            enter(bot, DATA)

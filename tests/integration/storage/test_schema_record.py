@@ -22,6 +22,7 @@ def test_rows_are_compared_of_each_table_that_only_migrations_write(
                 where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
                   and not has_any_column_privilege('dbaccess_bot', c.oid, 'INSERT')
                   and not has_any_column_privilege('dbaccess_worker', c.oid, 'INSERT')
+                  and c.relname <> 'counted_entries'  -- a guard writes it
                 order by c.relname"""
         ).fetchall()
     assert [name for (name,) in unwritten] == list(RULES)

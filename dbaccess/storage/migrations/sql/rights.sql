@@ -9,7 +9,7 @@ grant execute on function dbaccess_writer() to dbaccess_bot, dbaccess_worker, db
 grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests), guard_extension_request(requests), guard_start(grants),
     guard_new_break_glass_review(break_glass_reviews),
     guard_extent(requests, reviews), guard_body(ledger, text), is_plain_object(text, text),
-    is_posted(bigint, text), is_now(timestamptz), is_reading(timestamptz), is_done(ledger, text), has_recorded(text), data_of(bytea),
+    is_posted(bigint, text), is_now(timestamptz), is_reading(timestamptz), is_done(ledger, text), data_of(bytea),
     moment_of(timestamptz), is_told_of_grant(grants, text, text, jsonb), is_told_of_request(requests, text, text, jsonb)
     to dbaccess_bot, dbaccess_worker;
 -- A lockdown: any process declares and lifts it; the database dates both. Only the worker ends grants.
@@ -84,6 +84,7 @@ grant select, insert on ledger_checkpoints to dbaccess_worker;
 -- The bot counts refused attempts, and the worker forgets them.
 grant select, insert (hour, slack_id), update (recorded, left_out) on refused_attempts to dbaccess_bot;
 grant select, delete on refused_attempts to dbaccess_worker;
+grant select, delete on counted_entries to dbaccess_worker;
 grant select, insert, update (seq, stored_at, failing_since, failure) on ledger_witnesses to dbaccess_worker;
 grant insert (job, subject, due_at), update (dispatched_at), delete on outbox to dbaccess_worker;
 grant insert (request_id, kind, channel),

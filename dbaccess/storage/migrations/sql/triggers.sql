@@ -11,6 +11,10 @@ create trigger guard before insert on extensions for each row execute function g
 create trigger guard before insert or update on lockdowns for each row execute function guard_lockdown();
 create trigger guard before insert on announcements for each row execute function guard_announcement();
 create trigger guard before insert on ledger for each row execute function guard_ledger();
+-- After the guard, by its name: what is counted is an entry.
+create trigger guard_limit before insert on ledger for each row
+    when (new.kind in ('attempt.refused', 'activity.viewed', 'policy.loaded', 'report.made') and dbaccess_writer() <> 'worker')
+    execute function limit_entries();
 create trigger guard before insert or update on credential_views
     for each row execute function guard_credential_view();
 
@@ -81,7 +85,7 @@ alter table grants enable always trigger guard_new, enable always trigger guard,
 alter table extensions enable always trigger guard, enable always trigger stays;
 alter table lockdowns enable always trigger guard, enable always trigger stays;
 alter table announcements enable always trigger guard, enable always trigger stays;
-alter table ledger enable always trigger guard, enable always trigger append_only;
+alter table ledger enable always trigger guard, enable always trigger guard_limit, enable always trigger append_only;
 alter table refused_attempts enable always trigger guard;
 alter table ledger_checkpoints enable always trigger guard, enable always trigger append_only;
 alter table credential_views enable always trigger guard;
