@@ -1,9 +1,11 @@
 """Everything the demo consists of, started in order and stopped in reverse."""
 
 import json
+import secrets
 import time
 import tomllib
 import urllib.request
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
@@ -171,6 +173,7 @@ class Stage:
         workers = self._environment("workers").set(**plain, DBACCESS_DIRECTORY_EVERY="2")
         workers.secret(**common, DATABASE_URL=urls["dbaccess_worker"])
         workers.secret(DBACCESS_CLUSTER_MAIN_URL=worker_url(self.target, WORKER_LOGIN))
+        workers.secret(DBACCESS_LEDGER_KEY=_new_ledger_key())
         self._start("workers", "workers", env=workers, logs=logs)
         bot = self._environment("bot").set(**plain)
         bot.secret(**common, SLACK_APP_TOKEN=APP_TOKEN, DATABASE_URL=urls["dbaccess_bot"])
@@ -253,6 +256,11 @@ class Stage:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"not within {ANSWER_WITHIN:.0f} s: {what}. Logs: {self.home / 'logs'}")
             time.sleep(0.1)
+
+
+def _new_ledger_key() -> str:
+    """What `dbaccess ledger keygen` makes, without the second that starting it takes."""
+    return f"ed25519-private:{b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def _sockets(sandbox: str) -> int:

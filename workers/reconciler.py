@@ -12,7 +12,7 @@ from dbaccess.log import describe
 from dbaccess.operations.activity.purge import purge_old_statements
 from dbaccess.operations.activity.use import look_at_sessions
 from dbaccess.operations.break_glass.pending_review import escalate_overdue_reviews, notify_reviewed
-from dbaccess.operations.checkpoints.deliver import deliver_checkpoints
+from dbaccess.operations.checkpoints.deliver import deliver_checkpoints, forget_removed
 from dbaccess.operations.checkpoints.make import make_checkpoint, tell_late_checkpoint
 from dbaccess.operations.checkpoints.stream import stream_all
 from dbaccess.operations.clusters.check_clock import check_cluster_clock
@@ -150,6 +150,7 @@ class Reconciler:
             self.tasks.every(HEAD_EVERY, name, partial(deliver_checkpoints, context, witness))
         for stream in context.streams:
             self.tasks.every(HEAD_EVERY, f"stream {stream.place}", partial(stream_all, context, stream))
+        self.tasks.every(SWEEP_EVERY, "removed witnesses", partial(forget_removed, context))
         self.tasks.every(SWEEP_EVERY, "late checkpoint", partial(tell_late_checkpoint, context))
         if context.gives:  # without a valid file nothing says how long statements are kept
             self.tasks.every(PURGE_EVERY, "purge", partial(purge_old_statements, context))

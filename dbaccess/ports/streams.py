@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from dbaccess.domain.ledger import Entry
+from dbaccess.domain.ledger import Entry, Expected
 
 
 class Stream(Protocol):
@@ -12,6 +12,9 @@ class Stream(Protocol):
     @property
     def place(self) -> str:
         """The name of the place, which holds no secret; another place has another name."""
+
+    def held(self) -> Expected | None:
+        """Return the last entry that the place itself shows; None where it shows none."""
 
     def take(self, entries: Sequence[Entry]) -> None:
         """Take the entries, durably, in this order; raises `WitnessFailure`, which holds no secret.

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Protocol
 
+from dbaccess.domain.ledger import Expected
 from dbaccess.domain.witness import WitnessKind
 
 
@@ -30,6 +31,9 @@ class Witness(Protocol):
 
     def lines(self) -> Iterator[bytes] | None:
         """Return every line that the place holds, overwritten ones too; None if it cannot be read back."""
+
+    def held(self) -> Expected | None:
+        """Return the entry of the last checkpoint that the place itself shows; None where it shows none."""
 
     def check(self) -> str:
         """Return a sentence about the place for an operator; nothing is stored."""

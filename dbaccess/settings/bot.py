@@ -8,7 +8,17 @@ from pydantic import Field, SecretStr
 from dbaccess.settings.environment import SettingsError, refuse
 from dbaccess.settings.process import CommonSettings
 
-_FOREIGN: Final = ("DBACCESS_CLUSTER_", "DBACCESS_MIGRATE_URL", "DBACCESS_LEDGER_KEY")
+_FOREIGN: Final = (
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "DBACCESS_BREAK_GLASS_WEBHOOK",
+    "DBACCESS_CLUSTER_",
+    "DBACCESS_LEDGER_KEY",
+    "DBACCESS_MIGRATE_URL",
+    "DBACCESS_STREAM_SECRET",
+    "DBACCESS_STREAM_URL",
+)
+"""How the names of the secrets of workers and owner begin. Those of AWS open the bucket of a witness."""
 
 
 class SocketMode(NamedTuple):
@@ -49,7 +59,7 @@ class BotSettings(CommonSettings):
 
     def refuse_foreign_secrets(self) -> None:
         held = [name for name in os.environ if name.startswith(_FOREIGN)]
-        refuse(held, "the bot must not hold a target's or the owner's credentials, or the ledger's key")
+        refuse(held, "the bot must not hold secrets of the workers or of the owner")
 
 
 def _no_mode(token: bool, secret: bool) -> str:  # noqa: FBT001 two facts

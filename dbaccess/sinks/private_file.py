@@ -12,6 +12,8 @@ from dbaccess.domain.errors import WitnessFailure
 
 _LONGEST = 4096
 """In bytes. No checkpoint is longer, and a longer line is read in pieces of this size."""
+_TAIL = 1024 * 1024
+"""In bytes: enough for the last line of nearly every file."""
 
 
 class PrivateFile:
@@ -50,6 +52,17 @@ class PrivateFile:
         ):
             while line := read.readline(_LONGEST):
                 yield line
+
+    def tail(self) -> list[bytes]:
+        """Return the last lines, the latest first, without one that is torn; an absent file has none."""
+        if not os.path.lexists(self._path):
+            return []
+        with self._told(), _directory(self._path) as directory, self._opened(directory, os.O_RDONLY) as file:
+            begin = max(os.lseek(file, 0, os.SEEK_END) - _TAIL, 0)
+            os.lseek(file, begin, os.SEEK_SET)
+            with open(file, "rb", closefd=False) as read:
+                lines = read.read(_TAIL).split(b"\n")
+        return lines[(1 if begin else 0) : -1][::-1]
 
     def check(self) -> str:
         with self._told(), _directory(self._path) as directory:

@@ -46,6 +46,9 @@ class Place:
     def lines(self) -> None:
         return None
 
+    def held(self) -> None:
+        return None
+
     def check(self) -> str:
         return "it takes checkpoints"
 
@@ -145,6 +148,44 @@ def test_two_witnesses_do_not_share_their_progress(fake_house: FakeHouse) -> Non
         deliver.deliver_checkpoints(house.context, broken)
     deliver.deliver_checkpoints(house.context, whole)
     assert (broken.kept, whole.kept) == ([], entries)
+
+
+def test_place_that_is_used_no_more_is_not_failing(fake_house: FakeHouse) -> None:
+    """Its progress stays; one that is used goes on failing."""
+    house, removed, used = fake_house, Place(is_down=True), Place(is_down=True, place="syslog:/dev/log")
+    seal(house, 1)
+    for place in (removed, used):
+        with pytest.raises(WitnessFailure):
+            deliver.deliver_checkpoints(house.context, place)
+    house.context = replace(house.context, witnesses=(used,))
+    deliver.forget_removed(house.context)
+    assert state_of(house, removed) == WitnessState(place=removed.place)
+    assert state_of(house, used).failing_since is not None
+
+
+def test_file_goes_on_where_it_ended_after_its_host_was_renamed(
+    fake_house: FakeHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless its last checkpoint is of another ledger: then it gets all of this one."""
+    house, path = fake_house, tmp_path / "checkpoints"
+    seal(house, 2)
+    deliver.deliver_checkpoints(house.context, FileWitness(path))
+    monkeypatch.setattr("socket.gethostname", lambda: "renamed")
+    entries = seal(house, 1)
+    deliver.deliver_checkpoints(house.context, FileWitness(path))
+
+    def kept() -> list[int]:
+        return [parse_checkpoint(line).checkpoint.seq for line in path.read_bytes().splitlines()]
+
+    assert kept() == entries
+    with house.work() as uow:
+        last = uow.checkpoints.last()
+    assert last is not None
+    other = checkpoint(KEY, seq=entries[-1], head=bytes(32), at=last.checkpoint.at)
+    path.write_text(f"{other.line()}\n{other.line()[:40]}")
+    monkeypatch.setattr("socket.gethostname", lambda: "renamed-again")
+    deliver.deliver_checkpoints(house.context, FileWitness(path))
+    assert [parse_checkpoint(one).checkpoint.seq for one in path.read_bytes().splitlines()[2:]] == entries
 
 
 def verified(house: House) -> tuple[list[WitnessReading], list[str]]:

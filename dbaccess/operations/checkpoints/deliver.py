@@ -12,7 +12,7 @@ from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.witness import WitnessState
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.planning import plan_notice
-from dbaccess.ports import UnitOfWork, Witness
+from dbaccess.ports import Stream, UnitOfWork, Witness
 
 _log = structlog.get_logger(__name__)
 
@@ -28,7 +28,7 @@ def deliver_checkpoints(context: WorkerContext, witness: Witness) -> None:
     Raises `WitnessFailure` after it recorded the failure. The operators hear of one that lasts, once.
     """
     with context.begin() as uow:
-        state, now = uow.witnesses.state(witness.place), uow.now
+        state, now = state_of(uow, witness), uow.now
         waiting = _waiting(uow, witness, state, now)
     stored = state
     # No transaction is open here: a place that hangs must hold no connection to the control database.
@@ -51,6 +51,31 @@ def _waiting(uow: UnitOfWork, witness: Witness, state: WitnessState, now: dateti
     last = uow.checkpoints.last()
     is_due = state.stored_at is None or now - state.stored_at >= witness.every
     return [last] if last is not None and last.checkpoint.seq > state.seq and is_due else []
+
+
+def state_of(uow: UnitOfWork, place: Witness | Stream) -> WitnessState:
+    """Return how far the place is.
+
+    A place that is new here may have had another name, such as a file before its host was renamed. If its
+    last entry is one of this ledger, so are all before it, and it goes on from there.
+    """
+    state = uow.witnesses.state(place.place)
+    held = place.held() if state.seq == 0 else None
+    return replace(state, seq=held.seq or 0) if held is not None and uow.ledger.holds(held) else state
+
+
+def forget_removed(context: WorkerContext) -> None:
+    """Record no failure of a place that this worker does not use: it is not tried any more. Safe to repeat.
+
+    Its progress stays. If the place comes back, here or on the host that has it, it goes on from there.
+    """
+    used = {one.place for one in context.witnesses} | {one.place for one in context.streams}
+    with context.begin() as uow:
+        for state in uow.witnesses.all():
+            if state.failing_since is not None and state.place not in used:
+                uow.witnesses.save(replace(state, failing_since=None, failure=""))
+                _log.info("witness removed", place=state.place, seq=state.seq)
+        uow.commit()
 
 
 def save_state(context: WorkerContext, state: WitnessState) -> None:

@@ -9,7 +9,7 @@ import structlog
 
 from dbaccess.domain.errors import WitnessFailure
 from dbaccess.domain.ledger import Entry
-from dbaccess.operations.checkpoints.deliver import save_failure, save_state
+from dbaccess.operations.checkpoints.deliver import save_failure, save_state, state_of
 from dbaccess.operations.context import WorkerContext
 from dbaccess.ports import Stream
 
@@ -27,7 +27,7 @@ def stream_entries(context: WorkerContext, stream: Stream) -> bool:
     recorded the failure; the operators hear of one that lasts, once.
     """
     with context.begin() as uow:
-        state, now = uow.witnesses.state(stream.place), uow.now
+        state, now = state_of(uow, stream), uow.now
         entries = _next(islice(uow.ledger.entries(after=state.seq), BATCH))
     if not entries:
         return False

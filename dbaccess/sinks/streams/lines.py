@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from dbaccess.domain.ledger import Entry
+from dbaccess.domain.errors import WitnessFailure
+from dbaccess.domain.ledger import Entry, Expected
 from dbaccess.sinks.private_file import PrivateFile
 from dbaccess.sinks.rfc5424 import Rfc5424
 
@@ -20,12 +21,29 @@ def as_line(entry: Entry, form: Format) -> str:
     return json.dumps(form(entry), ensure_ascii=False, separators=(",", ":"))
 
 
+def _named(line: bytes) -> Expected | None:
+    """Return the entry that a line names, in our own format or in OCSF; None for any other line."""
+    try:
+        found = json.loads(line)
+        about = found.get("metadata", found)
+        seq, digest = about.get("sequence", found.get("seq")), about.get("uid", found.get("hash"))
+        return Expected(seq=int(seq), hash=bytes.fromhex(digest))
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+
+
 class FileStream:
     """A `ports.Stream` that appends lines. Each host has a file of its own, with all entries."""
 
     def __init__(self, path: Path, form: Format) -> None:
         self._file, self._form = PrivateFile(path), form
         self.place = f"stream:{self._file.place}"
+
+    def held(self) -> Expected | None:
+        try:
+            return next(filter(None, map(_named, self._file.tail())), None)
+        except WitnessFailure:
+            return None  # `take` will tell it
 
     def take(self, entries: Sequence[Entry]) -> None:
         self._file.append(*(as_line(entry, self._form) for entry in entries))
@@ -37,6 +55,9 @@ class SyslogStream:
     def __init__(self, address: str, form: Format) -> None:
         self._syslog, self._form = Rfc5424(address), form
         self.place = f"stream:{self._syslog.place}"
+
+    def held(self) -> None:
+        return None
 
     def take(self, entries: Sequence[Entry]) -> None:
         self._syslog.send("ledger", [self._message(entry) for entry in entries])

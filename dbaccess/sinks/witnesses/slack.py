@@ -34,5 +34,8 @@ class SlackWitness:
     def lines(self) -> None:
         return None
 
+    def held(self) -> None:
+        return None
+
     def check(self) -> str:
         return f"channel {self._channel} gets the newest checkpoint each hour, and is not read back"

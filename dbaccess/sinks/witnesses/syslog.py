@@ -22,6 +22,9 @@ class SyslogWitness:
     def lines(self) -> None:
         return None
 
+    def held(self) -> None:
+        return None
+
     def check(self) -> str:
         self._syslog.reach()
         return f"{self._address} takes checkpoints, and cannot be read back"

@@ -117,6 +117,26 @@ def test_key_of_the_ledger_is_the_workers_alone(environment: pytest.MonkeyPatch)
         BotSettings.load()
 
 
+def test_bot_starts_with_no_secret_of_the_workers(environment: pytest.MonkeyPatch) -> None:
+    """Each secret that workers read and the bot does not, and those of the bucket that botocore reads."""
+    fields = {
+        name.upper()
+        for name, field in WorkerSettings.model_fields.items()
+        if "Secret" in str(field.annotation) and name not in BotSettings.model_fields
+    }
+    assert {"DBACCESS_LEDGER_KEY", "DBACCESS_STREAM_SECRET", "DBACCESS_STREAM_URL"} < fields
+    for name in fields | {
+        "DBACCESS_CLUSTER_MAIN_URL",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SHARED_CREDENTIALS_FILE",
+    }:
+        for spelled in (name, f"{name}_FILE"):
+            with environment.context() as given:
+                given.setenv(spelled, "/run/secrets/none")
+                with pytest.raises(SettingsError, match=f"^{spelled}: the bot must not hold"):
+                    BotSettings.load()
+
+
 @pytest.mark.parametrize("given", ["hunter2", "ed25519-private:hunter2", "ed25519:" + "A" * 43 + "="])
 def test_malformed_key_of_the_ledger_stops_the_start_with_one_line(
     environment: pytest.MonkeyPatch, given: str
