@@ -9,9 +9,8 @@ verifies its chain, and gives every event to `take`. A report is one JSON object
 
 Digests only show a change by mistake: a forger makes them anew. So rows are compared with the events: one
 that was changed, added or left out is named. Not compared are names, guests, addresses and misfits, which the
-ledger lacks; the lists of open reviews and of times without a worker; and columns that are derived, such as
-state, late, reach, approvers and receipt details. For these trust a report that the ledger records: the
-digest of `report.made` covers all of it.
+ledger lacks; the lists of open reviews and times without a worker; and derived columns, such as state, late,
+reach, approvers and receipt details. For these trust a report that the ledger records (`report.made`).
 """
 
 import hashlib
@@ -92,7 +91,7 @@ class Report:
             period = self.head["period"]
             self.since, self.until = (datetime.fromisoformat(period[name]) for name in ("from", "to"))
             is_whole = all(map(is_row, (row for rows in self.lists.values() for row in rows)))
-            is_whole = is_whole and self.lists.keys() >= {"grants", "requests", *EVENTS}
+            is_whole = is_whole and self.lists.keys() >= {"grants", "requests", "standing", *EVENTS}
             self.wanted = [self.head["filter"][name] for name in ("target", "persons", "accounts")]
         except (TypeError, KeyError, ValueError, AttributeError):
             is_whole = False
@@ -102,6 +101,10 @@ class Report:
         self.facts: dict[str, Facts] = {}  # by request
         self.root: dict[str, str] = {}  # by grant, and by request: the request that the grant came from
         self.single: dict[str, dict[int, Event]] = {name: {} for name in EVENTS}
+        self.standing: dict[tuple[Any, ...], Row] = {}  # roles that are found and not gone
+        self.stood: dict[int, Row] = {}  # by their first entry: roles that were gone after the begin
+        # Entries about times without a reading, and those that begin one in the period.
+        self.readings, self.unread = set[int](), set[int]()
         self.made: int | None = None  # the entry that records this report
 
     def check_digests(self) -> None:
@@ -143,6 +146,8 @@ class Report:
         for name, (kinds, before) in EVENTS.items():
             if event["kind"] in kinds and self.since - before <= time_of(event) < self.until:
                 self.single[name][event["seq"]] = event
+        if event["kind"].startswith("standing."):
+            self.take_standing(event)
         request, grant = f"R-{event['request']}", f"G-{event['grant']}"
         if event["kind"] == "request.submitted":  # an extension's, if it names a grant
             of_grant = at_path(event, ("data", "terms", "of_grant"))
@@ -152,6 +157,26 @@ class Report:
         places = {self.root.get(grant), self.root.get(request), request} - {None, "R-None"}
         for place in places:
             self.facts.setdefault(str(place), Facts()).take(event, own=request in {place, "R-None"})
+
+    def take_standing(self, event: Event) -> None:
+        """Keep a role from when it was found until it was gone."""
+        at, data = time_of(event), event["data"]
+        if event["kind"] in {"standing.read", "standing.unread"}:
+            self.readings.add(event["seq"])
+            if event["kind"] == "standing.unread" and self.since <= at < self.until:
+                self.unread.add(event["seq"])
+        elif at < self.until:
+            names = ("cluster", "server", "login_identity", "role_identity")
+            key = tuple(at_path(data, (name,)) for name in names)
+            if event["kind"] == "standing.found":
+                row = self.standing.setdefault(
+                    key, {"found_at": event["at"], "gone_at": None, "sequences": []}
+                )
+                row |= {name: at_path(data, (name,)) for name in ("cluster", "login", "role", "path")}
+                row["sequences"].append(event["seq"])
+            elif (row := self.standing.pop(key, {})) and at > self.since:
+                row["sequences"].append(event["seq"])
+                self.stood[row["sequences"][0]] = row | {"gone_at": event["at"]}
 
     def compare_all(self, first: int, last: int) -> None:
         self.check_digests()
@@ -165,6 +190,7 @@ class Report:
         self.compare_requests()
         for name, events in self.single.items():
             self.compare_events(name, events)
+        self.compare_standing()
         if self.made is None and str(self.head.get("recorded")).startswith("as ") and last > self.last:
             self.problem("report", "unrecorded", "no entry report.made has its digest")
 
@@ -238,6 +264,24 @@ class Report:
             self.problem(
                 f"report, {name}, entry {seq}", "left out", f"the ledger has it as {events[seq]['kind']}"
             )
+
+    def compare_standing(self) -> None:
+        due = self.stood | {row["sequences"][0]: row for row in self.standing.values()}
+        for number, row in enumerate(self.lists["standing"], start=1):
+            place = f"report, standing, row {number}"
+            if row.get("what") == "unknown":
+                if not row["sequences"] or not self.readings.issuperset(row["sequences"]):
+                    self.problem(place, "added", "no entry tells of this time without a reading")
+                self.unread.difference_update(row["sequences"])
+                continue
+            told = due.pop(row["sequences"][0], None)
+            if told is None:
+                self.problem(place, "added", "the ledger has no such role in this period")
+            for column, value in (told or {}).items():
+                if not same(row.get(column), value):
+                    self.problem(place, "changed", f"{column} is not what the ledger says")
+        for seq in sorted({*due, *self.unread}):
+            self.problem(f"report, standing, entry {seq}", "left out", "the ledger has it in this period")
 
 
 class Facts:

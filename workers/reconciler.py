@@ -17,6 +17,7 @@ from dbaccess.operations.checkpoints.make import make_checkpoint, tell_late_chec
 from dbaccess.operations.checkpoints.stream import stream_all
 from dbaccess.operations.clusters.check_clock import check_cluster_clock
 from dbaccess.operations.clusters.observe import HeadKeeper
+from dbaccess.operations.clusters.standing_access import forget_left_clusters, read_standing_access
 from dbaccess.operations.clusters.sweep import sweep
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.directory.refresh import read_list, refresh_directory
@@ -49,7 +50,7 @@ GRACE = timedelta(seconds=2)
 IDLE = 1.0
 """Seconds between two rounds if nothing is due before; a commit elsewhere wakes it at once."""
 
-A_CLUSTER_EACH = ("clock", "sweep", "powers", "head", "sessions")
+A_CLUSTER_EACH = ("clock", "sweep", "standing", "powers", "head", "sessions")
 """The kinds of work that each cluster has for itself; one that is stuck must not hold up another."""
 
 PENDING_EVERY = 2.0
@@ -155,12 +156,19 @@ class Reconciler:
         if context.gives:  # without a valid file nothing says how long statements are kept
             self.tasks.every(PURGE_EVERY, "purge", partial(purge_old_statements, context))
         self.tasks.every(PRUNE_EVERY, "prune", partial(prune, wiring.engine))
+        self._see_to_clusters(context)
+
+    def _see_to_clusters(self, context: WorkerContext) -> None:
         for cluster in context.targets.clusters():
             self.tasks.every(SWEEP_EVERY, f"sweep {cluster}", partial(sweep, context, cluster))
+            read = partial(read_standing_access, context, cluster)
+            self.tasks.every(SWEEP_EVERY, f"standing {cluster}", read)
             self.tasks.every(LOOK_EVERY, f"sessions {cluster}", partial(look_at_sessions, context, cluster))
             self.tasks.every(SWEEP_EVERY, f"clock {cluster}", partial(check_cluster_clock, context, cluster))
             self.tasks.every(HEAD_EVERY, f"head {cluster}", partial(self._heads.keep, context, cluster))
             self.tasks.every(SWEEP_EVERY, f"powers {cluster}", partial(end_outgrown, context, cluster))
+        if context.gives:  # without a valid file nothing says which clusters there are
+            self.tasks.every(PRUNE_EVERY, "left clusters", partial(forget_left_clusters, context))
 
     def _see_to_pending(self, context: WorkerContext) -> None:
         self.tasks.every(IDLE, "lapse", partial(lapse, context.begin))

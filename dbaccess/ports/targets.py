@@ -13,6 +13,7 @@ from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
+from dbaccess.domain.standing_access import StandingRead
 from dbaccess.domain.use import OpenSessions
 
 
@@ -223,6 +224,13 @@ class TargetDriver(Protocol):
         """Remove these roles from one login, and close the sessions that could still use them.
 
         A role that `owed` names stays, because a grant has given it since.
+        """
+
+    def standing_access(self, roles: Sequence[str]) -> StandingRead:
+        """Return the logins that hold these roles, directly or through others, and not by a grant of ours.
+
+        The worker's own logins are left out, and so is a login whose way to the role begins with a membership
+        that the worker's role gave. Superusers are listed only as far as they are members.
         """
 
     def examine(

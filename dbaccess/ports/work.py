@@ -33,6 +33,7 @@ from dbaccess.ports.records import (
     Requests,
     Reviews,
     Sightings,
+    StandingRoles,
     Witnesses,
 )
 
@@ -97,6 +98,8 @@ class UnitOfWork(Protocol):
     def canaries(self) -> Canaries: ...
     @property
     def sightings(self) -> Sightings: ...
+    @property
+    def standing_roles(self) -> StandingRoles: ...
 
     def take_turn(self, person: PersonId) -> None:
         """Wait for this person's other transactions; no other takes this turn before the transaction ends."""

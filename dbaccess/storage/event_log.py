@@ -44,6 +44,8 @@ WARNINGS: Final = frozenset(
         EventKind.GRANT_NOT_EXTENDED,
         EventKind.GRANT_WRITTEN_OFF,
         EventKind.STRAY_FOUND,
+        EventKind.STANDING_FOUND,
+        EventKind.STANDING_UNREAD,
         EventKind.BREAK_GLASS_OVERDUE,
     }
 )

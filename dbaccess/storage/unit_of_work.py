@@ -40,6 +40,7 @@ from dbaccess.storage.repositories.refused_attempts import SqlRefusedAttempts
 from dbaccess.storage.repositories.requests import SqlRequests
 from dbaccess.storage.repositories.reviews import SqlReviews
 from dbaccess.storage.repositories.sightings import SqlSightings
+from dbaccess.storage.repositories.standing_roles import SqlStandingRoles
 from dbaccess.storage.repositories.team import SqlKnownTeam
 from dbaccess.storage.repositories.witnesses import SqlWitnesses
 from dbaccess.storage.wakeup import CHANNEL, wakes
@@ -98,6 +99,7 @@ class SqlUnitOfWork:
     log_positions = _Repository(SqlLogPositions)
     canaries = _Repository(SqlCanaries)
     sightings = _Repository(SqlSightings)
+    standing_roles = _Repository(SqlStandingRoles)
 
     def __init__(self, engine: Engine, queue: JobQueue | Dispatcher | None) -> None:
         """Without a queue the outbox waits for a sweep; with a dispatcher the commit does not wait for it."""

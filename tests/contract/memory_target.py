@@ -129,10 +129,10 @@ class MemoryTarget(Target):
         self._role(role).power = "may make other logins"
 
     def give(self, role: str, login: str) -> None:
-        self.server.give(self._role(role), self._login(login))
+        self.server.give(self._role(role), self.server.login(login) or self._role(login))
 
     def take(self, role: str, login: str) -> None:
-        self.server.take(self._role(role), self._login(login))
+        self.server.take(self._role(role), self.server.login(login) or self._role(login))
 
     def give_as_worker(self, role: str, login: str) -> None:
         self.server.give(self._role(role), self._login(login), ours=True)

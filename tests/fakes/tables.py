@@ -23,6 +23,7 @@ from dbaccess.domain.observation import Observation
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy_report import Process
 from dbaccess.domain.request import Request, RequestId, Review, ReviewId
+from dbaccess.domain.standing_access import FoundRole, Reading
 from dbaccess.domain.team import Team
 from dbaccess.domain.use import Sighting
 from dbaccess.domain.witness import WitnessState
@@ -144,6 +145,8 @@ REQUESTS: Final[Table[RequestId, Request]] = Table("requests")
 REVIEWS: Final[Table[ReviewId, Review]] = Table("reviews")
 SOURCES: Final[Table[SourceId, datetime]] = Table("directory_sources")
 SIGHTINGS: Final[Table[GrantId, Sighting]] = Table("activity_sightings")
+STANDING_READINGS: Final[Table[str, Reading]] = Table("standing_readings")
+STANDING_ROLES: Final[Table[tuple[str, str, str], FoundRole]] = Table("standing_roles")
 STATEMENTS: Final[Table[tuple[str, str, int], Statement]] = Table("activity_statements")
 SUMMARIES: Final[Table[GrantId, KeptSummary]] = Table("activity_summaries")
 TEAM: Final[Table[int, Team]] = Table("team")

@@ -32,6 +32,7 @@ from tests.fakes.records.refused_attempts import MemoryRefusedAttempts
 from tests.fakes.records.requests import MemoryRequests
 from tests.fakes.records.reviews import MemoryReviews
 from tests.fakes.records.sightings import MemorySightings
+from tests.fakes.records.standing_roles import MemoryStandingRoles
 from tests.fakes.records.team import MemoryKnownTeam
 from tests.fakes.records.witnesses import MemoryWitnesses
 from tests.fakes.tables import OUTBOX, OutboxJob
@@ -89,6 +90,7 @@ class MemoryUnitOfWork:
         self.log_positions = MemoryLogPositions(transaction)
         self.canaries = MemoryCanaries(transaction)
         self.sightings = MemorySightings(transaction)
+        self.standing_roles = MemoryStandingRoles(transaction)
         return self
 
     def __exit__(

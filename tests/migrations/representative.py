@@ -73,6 +73,12 @@ select seq, hash, now(), 'acme', repeat('a', 16), decode(repeat('ab', 64), 'hex'
 insert into ledger_witnesses (place, seq, stored_at, failing_since, failure)
 values ('file:host-1:/mnt/witness/checkpoints', 4, now(), null, ''),
        ('syslog:tcp://logs:514', 0, null, now(), 'refused');
+insert into standing_readings (cluster, read_at, unknown_since, left_out, failure)
+values ('main', now(), null, 0, ''), ('other', null, now(), 0, 'no_answer');
+insert into standing_roles (cluster, login_identity, role_identity, server, login, role, path, is_usable,
+    found_at)
+values ('main', '16401', '16402', '7300000000000000000', 'erik', 'orders_read',
+        array['erik', 'analysts', 'orders_read'], true, now());
 insert into notices (key, kind, channel, data)
 values ('clock:host-2', 'clock_skew', 'C0OPS', '{"seconds": 3.5}');
 insert into voided_reviews (review_id, why, voided_at)

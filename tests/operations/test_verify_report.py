@@ -4,6 +4,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ Tamper = Callable[[dict[str, Any]], None]
 
 @pytest.fixture
 def story(glass: House) -> House:
-    """An ended grant with an extension, an active one, a break-glass, denied requests, and drift."""
+    """An ended grant with an extension, an active one, a break-glass, denied requests, drift, what stands."""
     allow(glass)
     first = glass.active()
     extended(glass, first)
@@ -38,7 +39,23 @@ def story(glass: House) -> House:
     glass.review(glass.submit(TOM, "write"), verdict=Verdict.DENIED, note="Use the replica")
     record(glass, EventKind.STRAY_FOUND, cluster="main", login="jit_acme_x", tag="t")
     record(glass, EventKind.GROUP_CHANGED, group="dba", joined=["U0SAM"], left=[])
+    stands(glass)
     return glass
+
+
+def stands(house: House) -> None:
+    """One login lost its role, another has it still, and a second server does not answer."""
+    record(
+        house, EventKind.STANDING_READ, cluster="main", server="s", unknown_since=None, roles=0, left_out=0
+    )
+    for number, login in enumerate(("alma", "erik")):
+        one = {"cluster": "main", "server": "s", "login_identity": str(number), "role_identity": "9"}
+        said = one | {"login": login, "role": "orders_read", "path": [login, "orders_read"], "usable": True}
+        record(house, EventKind.STANDING_FOUND, **said)
+        if login == "alma":
+            record(house, EventKind.STANDING_GONE, **said, why="not_held")
+    since = datetime.now(UTC).isoformat()
+    record(house, EventKind.STANDING_UNREAD, cluster="other", since=since, code="no_answer")
 
 
 def problems(house: House, found: dict[str, Any], place: Path, *, last: int | None = None) -> Told:
@@ -117,6 +134,17 @@ TAMPERED: dict[str, tuple[Tamper, tuple[str, str]]] = {
     "added grant": (_add, ("added", "report, grants, G-9999")),
     "left out change": (_drop("changes"), ("left out", "report, changes, entry ")),
     "left out drift": (_drop("drift"), ("left out", "report, drift, entry ")),
+    "standing.login": (_change("standing", "login", "maya"), ("changed", "report, standing, row ")),
+    "standing.path": (_change("standing", "path", ["erik"]), ("changed", "report, standing, row ")),
+    "standing.gone": (
+        _change("standing", "gone_at", "2026-03-01T00:00:00.000000+00:00"),
+        ("changed", "report, standing, row "),
+    ),
+    "left out standing": (_drop("standing"), ("left out", "report, standing, entry ")),
+    "left out unknown": (
+        lambda found: found["lists"]["standing"].pop(1),
+        ("left out", "report, standing, entry "),
+    ),
     "changed change": (_change("changes", "by", "priya"), ("changed", "report, changes, row ")),
 }  # fmt: skip
 

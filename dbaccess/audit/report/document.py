@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from dbaccess.audit.report import event_rows, request_row
+from dbaccess.audit.report import event_rows, request_row, standing_rows
 from dbaccess.audit.report.columns import Row
 from dbaccess.audit.report.figures import Figures
 from dbaccess.audit.report.grant_row import grant_row, was_held
@@ -83,6 +83,10 @@ def _rows(
     yield "requests", asked()
     waiting = (story for story in source.open_reviews() if request_row.is_open_review(story, until=until))
     yield "open_reviews", (request_row.open_review_row(story, until=until) for story in waiting)
+    times = standing_rows.unknown_times(source.events(standing_rows.READINGS, whole=True))
+    yield "standing", standing_rows.unknown_rows(times, **period)
+    roles = source.events(standing_rows.ROLES, whole=True)
+    yield "standing", standing_rows.role_rows(roles, times, **period)
     yield "drift", event_rows.drift_rows(source.events(event_rows.DRIFT), **period)
     yield "changes", event_rows.change_rows(_changes(source), **period)
     yield "looks", event_rows.look_rows(source.events(event_rows.LOOKS), **period)

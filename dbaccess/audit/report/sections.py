@@ -47,14 +47,40 @@ OPEN_REVIEWS: Final = Section(
         DIGEST,
     ),
 )
+STANDING: Final = Section(
+    name="standing",
+    title="Standing access",
+    about=(
+        "Logins that held roles of the policy without a grant, directly or through others, as the workers "
+        "read them each minute. Times in which a cluster was not read are rows of their own."
+    ),
+    empty="The workers recorded no reading of any cluster. What stood there is unknown.",
+    columns=(
+        column("what", "What", "A role that was found, or a time that is unknown.", is_main=True),
+        column("cluster", "Cluster", "The database server.", is_main=True),
+        column("login", "Login", "The login by its name on the server.", is_main=True),
+        column("role", "Role", "The role by its name in the policy.", is_main=True),
+        column("path", "Path", "From the login to the role.", Kind.LIST, is_main=True),
+        column(
+            "usable", "Usable", "no: the login may give itself a membership on the path, and has not yet."
+        ),
+        column("found_at", "From", "When it was found, or the unknown time began.", Kind.TIME, is_main=True),
+        column("gone_at", "To", "When it was gone, or read again.", Kind.TIME, is_main=True),
+        column("why", "Why", "Why it is gone, or why it is unknown."),
+        column("at_begin", "At the begin", "Whether it stood when the period began.", is_main=True),
+        column("at_end", "At the end", "Whether it stood when the period ended.", is_main=True),
+        SEQUENCES,
+        DIGEST,
+    ),
+)
 DRIFT: Final = Section(
     name="drift",
-    title="Standing access and drift",
+    title="Drift",
     about=(
-        "Access that no open grant accounts for, as far as events tell. The sweep records a login once, "
-        "and a role once a day while it stays. Access that the sweep cannot see is unknown."
+        "Logins and roles of dbaccess that no open grant accounted for, and what a person held before a "
+        "grant. The sweep records a login once, and a role once a day while it stays."
     ),
-    empty="No event tells of any. Access that the sweep cannot see is unknown.",
+    empty="No event tells of any.",
     columns=(
         column("found_at", "Recorded", "When the ledger recorded it.", Kind.TIME, is_main=True),
         column("what", "What", "The kind of finding.", is_main=True),
@@ -123,4 +149,4 @@ AWAY: Final = Section(
         DIGEST,
     ),
 )
-SECTIONS: Final = (GRANTS, REQUESTS, OPEN_REVIEWS, DRIFT, CHANGES, LOOKS, AWAY)
+SECTIONS: Final = (GRANTS, REQUESTS, OPEN_REVIEWS, STANDING, DRIFT, CHANGES, LOOKS, AWAY)

@@ -10,6 +10,7 @@ from dbaccess.ports.records.installation import (
     Observations,
     Policies,
     RefusedAttempts,
+    StandingRoles,
     Witnesses,
 )
 from dbaccess.ports.records.messages import Announcements, Messages, Notices
@@ -55,6 +56,7 @@ __all__ = [
     "Requests",
     "Reviews",
     "Sightings",
+    "StandingRoles",
     "ToRemind",
     "Witnesses",
 ]

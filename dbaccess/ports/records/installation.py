@@ -13,6 +13,7 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import PolicyReport, Process
 from dbaccess.domain.refused_attempt import LeftOut
+from dbaccess.domain.standing_access import FoundRole, Reading
 from dbaccess.domain.witness import WitnessState
 
 
@@ -151,6 +152,29 @@ class Witnesses(Protocol):
 
     def save(self, state: WitnessState) -> None:
         """Store the state (worker only)."""
+
+
+class StandingRoles(Protocol):
+    """Standing access as the last readings found it; all that changes it is the worker's alone."""
+
+    def readings(self) -> list[Reading]:
+        """Return the last reading of each cluster, by name."""
+
+    def on(self, cluster: str) -> list[FoundRole]:
+        """Return the standing roles of the cluster, by login and role."""
+
+    def lock(self, cluster: str) -> Reading:
+        """Return the cluster's reading, locked; one that was never read if there is none yet."""
+
+    def save(self, reading: Reading) -> None: ...
+
+    def put(self, found: FoundRole) -> None:
+        """Store the role in place of what was known of the same login and role of the cluster."""
+
+    def remove(self, found: FoundRole) -> None: ...
+
+    def forget(self, cluster: str) -> None:
+        """Remove the reading of a cluster without standing roles."""
 
 
 class Policies(Protocol):

@@ -21,6 +21,7 @@ from dbaccess.storage.models import (
     policies,
     refused_attempts,
     requests,
+    standing_access,
     transitions,
 )
 
@@ -42,5 +43,6 @@ __all__ = [
     "policies",
     "refused_attempts",
     "requests",
+    "standing_access",
     "transitions",
 ]

@@ -12,6 +12,7 @@ from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
+from dbaccess.domain.standing_access import StandingRead
 from dbaccess.domain.use import OpenSessions
 from dbaccess.ports import (
     NONE_GIVEN,
@@ -50,6 +51,7 @@ from dbaccess.targets.postgresql.personal_login import provision_personal, stand
 from dbaccess.targets.postgresql.replicas import examine_replicas
 from dbaccess.targets.postgresql.role_powers import examine_powers, excess, outgrown
 from dbaccess.targets.postgresql.same_cluster import likenesses
+from dbaccess.targets.postgresql.standing_access import standing_access
 from dbaccess.targets.postgresql.timeouts import Timeouts
 
 _TIMEOUTS = Timeouts()
@@ -163,6 +165,9 @@ class PostgresDriver:
 
     def take_roles(self, given: Sequence[GivenRole], *, owed: OwedElsewhere) -> None:
         self._remove(role_orphan(self._cluster, list(given)), owed=owed)
+
+    def standing_access(self, roles: Sequence[str]) -> StandingRead:
+        return standing_access(self._cluster, roles)
 
     def _remove(self, recipe: Recipe, *, owed: OwedElsewhere) -> None:
         (outcome,) = self.revoke([recipe], owed=owed, log=ProgressLog())

@@ -8,6 +8,7 @@ from dbaccess.domain.break_glass import Announcement, Place
 from dbaccess.domain.message import Lane, MessageKind
 from dbaccess.domain.observation import Observation, Why
 from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.standing_access import FoundRole, Reading, StandingRole
 from dbaccess.domain.team import Team
 from dbaccess.ports import UnitOfWorkFactory
 from tests.integration.storage.facts import (
@@ -53,6 +54,31 @@ def test_last_look_at_each_cluster_is_kept(worker: UnitOfWorkFactory) -> None:
         second = replace(first, cluster="second")
         uow.observations.lock(second)
         assert uow.observations.all() == [found, second]
+
+
+def test_standing_roles_and_the_last_reading_of_each_cluster_are_kept(worker: UnitOfWorkFactory) -> None:
+    standing = StandingRole(
+        login_identity="7", login="erik", role_identity="8", role="orders_read", path=("erik", "orders_read")
+    )
+    found = FoundRole(cluster="main", server="s", standing=standing, found_at=T0)
+    with worker() as uow:
+        assert uow.standing_roles.lock("main") == Reading(cluster="main")
+        uow.standing_roles.lock("other")
+        read = Reading(cluster="main", read_at=T0, left_out=3)
+        uow.standing_roles.save(read)
+        assert uow.standing_roles.readings() == [read, Reading(cluster="other")]
+        first = replace(found, standing=replace(standing, login_identity="9", login="alma", is_usable=False))
+        for one in (found, first, found):
+            uow.standing_roles.put(one)
+        assert uow.standing_roles.on("main") == [first, found]
+        renamed = replace(found, standing=replace(standing, login="aaron"), server="t")
+        uow.standing_roles.put(renamed)
+        assert uow.standing_roles.on("main") == [renamed, first]
+        assert uow.standing_roles.on("other") == []
+        for one in (renamed, first):
+            uow.standing_roles.remove(one)
+        uow.standing_roles.forget("main")
+        assert uow.standing_roles.readings() == [Reading(cluster="other")]
 
 
 def test_break_glass_is_announced_in_one_place(bot: UnitOfWorkFactory, worker: UnitOfWorkFactory) -> None:

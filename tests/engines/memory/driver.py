@@ -12,6 +12,7 @@ from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
+from dbaccess.domain.standing_access import StandingRead
 from dbaccess.domain.use import OpenSessions, merged
 from dbaccess.ports import (
     NONE_GIVEN,
@@ -26,7 +27,7 @@ from dbaccess.ports import (
 )
 from tests.engines.memory.end import End
 from tests.engines.memory.find import made_login, personal_login
-from tests.engines.memory.looks import given_roles, likeness
+from tests.engines.memory.looks import given_roles, likeness, standing_access
 from tests.engines.memory.objects import examine_objects, tables_of
 from tests.engines.memory.server import MemoryLogin, MemoryRole, MemoryServer, Refused, Work
 
@@ -230,6 +231,10 @@ class MemoryDriver:
         recipe = self._orphan("personal", given[0].login, identity=given[0].login_identity)
         roles, identities = zip(*sorted((one.role, one.role_identity) for one in given), strict=True)
         self._remove(replace(recipe, roles=roles, role_identities=identities), owed=owed)
+
+    def standing_access(self, roles: Sequence[str]) -> StandingRead:
+        self._reach()
+        return standing_access(self.server, roles)
 
     def _remove(self, recipe: Recipe, *, owed: OwedElsewhere) -> None:
         (outcome,) = self.revoke([recipe], owed=owed, log=ProgressLog())

@@ -1,8 +1,10 @@
 """A look at a server: what the worker made and gave there, and how logins compare with those of recipes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from dbaccess.domain.grant import Likeness, Recipe
+from dbaccess.domain.membership_path import Edge, standing_roles
+from dbaccess.domain.standing_access import StandingRead
 from dbaccess.ports import GivenRole, LoginThere
 from tests.engines.memory.server import MemoryServer
 
@@ -35,3 +37,18 @@ def likeness(server: MemoryServer, recipe: Recipe) -> LoginThere:
     if recipe.login_kind == "ephemeral" and there.tag == recipe.tag:
         return LoginThere(Likeness.SAME, f"{recipe.login} is named {there.name} there")
     return LoginThere(Likeness.RENAMED, f"{known} is {there.name} there, and was {recipe.login}")
+
+
+def standing_access(server: MemoryServer, roles: Collection[str]) -> StandingRead:
+    names = {login.identity: login.name for login in server.logins.values()}
+    names |= {role.identity: role.name for role in server.roles.values()}
+    found = standing_roles(
+        (
+            Edge(member=one.login, role=one.role, is_ours=one.ours)
+            for one in sorted(server.memberships, key=str)
+        ),
+        named=[role.identity for role in server.roles.values() if role.name in roles],
+        names=names,
+        logins=[login.identity for login in server.logins.values() if login.can_login],
+    )
+    return StandingRead(server=server.identity, roles=found)

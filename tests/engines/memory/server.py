@@ -47,7 +47,10 @@ class MemoryRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """`ours` where the worker gave it; a login may hold one role twice, given by two."""
+    """`ours` where the worker gave it; a login may hold one role twice, given by two.
+
+    `login` is the identity of a login, or of a role that is a member of the other.
+    """
 
     login: str
     role: str
@@ -152,9 +155,9 @@ class MemoryServer:
             self.roles[role.identity] = role
         return role
 
-    def give(self, role: MemoryRole, login: MemoryLogin, *, ours: bool = False) -> None:
+    def give(self, role: MemoryRole, member: MemoryLogin | MemoryRole, *, ours: bool = False) -> None:
         with self._data:
-            self.memberships.add(Membership(login=login.identity, role=role.identity, ours=ours))
+            self.memberships.add(Membership(login=member.identity, role=role.identity, ours=ours))
 
     def give_on(self, tables: Sequence[str], privileges: Sequence[str], login: MemoryLogin) -> None:
         with self._data:
@@ -167,9 +170,9 @@ class MemoryServer:
             roles = self.roles_of(login)
             return by_itself or any(name in (role.writes if write else role.reads) for role in roles)
 
-    def take(self, role: MemoryRole, login: MemoryLogin, *, ours: bool = False) -> None:
+    def take(self, role: MemoryRole, member: MemoryLogin | MemoryRole, *, ours: bool = False) -> None:
         with self._data:
-            self.memberships.discard(Membership(login=login.identity, role=role.identity, ours=ours))
+            self.memberships.discard(Membership(login=member.identity, role=role.identity, ours=ours))
 
     def drop_login(self, login: MemoryLogin) -> None:
         """Its memberships go too; its sessions stay, as in most engines."""
@@ -181,7 +184,8 @@ class MemoryServer:
     def drop_role(self, role: MemoryRole) -> None:
         with self._data:
             self.roles.pop(role.identity, None)
-            self.memberships = {one for one in self.memberships if one.role != role.identity}
+            gone = role.identity
+            self.memberships = {one for one in self.memberships if gone not in {one.role, one.login}}
 
     def memberships_of(self, login: MemoryLogin) -> list[Membership]:
         with self._data:

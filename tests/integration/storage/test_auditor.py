@@ -28,6 +28,9 @@ READ = {
     "announcements",
     "break_glass_review_transitions",
     "break_glass_reviews",
+    "directory_members",
+    "directory_people",
+    "directory_sources",
     "extensions",
     "grant_transitions",
     "grants",
@@ -39,6 +42,8 @@ READ = {
     "request_transitions",
     "requests",
     "reviews",
+    "standing_readings",
+    "standing_roles",
     "voided_reviews",
 }
 WRITES = (
@@ -126,9 +131,7 @@ def test_only_what_an_audit_needs_can_be_read(auditor: psycopg.Connection) -> No
     assert [name for (name,) in columns] == [
         "activity_positions.caught_up_at",
         "activity_positions.cluster",
-        "directory_people.is_guest",
-        "directory_people.name",
-        "directory_people.slack_id",
+        "directory_reads.read_at",
     ]
 
 

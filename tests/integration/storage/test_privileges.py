@@ -182,6 +182,8 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "dbaccess_worker delete outbox",
         "dbaccess_worker delete policy_in_force",
         "dbaccess_worker delete refused_attempts",
+        "dbaccess_worker delete standing_readings",
+        "dbaccess_worker delete standing_roles",
         "dbaccess_worker delete told_groups",
         "dbaccess_worker insert activity_canaries",
         "dbaccess_worker insert activity_coverage",
@@ -202,6 +204,8 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "dbaccess_worker insert ledger_witnesses",
         "dbaccess_worker insert message_streams",
         "dbaccess_worker insert observations",
+        "dbaccess_worker insert standing_readings",
+        "dbaccess_worker insert standing_roles",
         "dbaccess_worker insert team",
         "dbaccess_worker insert told_groups",
         "dbaccess_worker insert voided_reviews",
@@ -217,6 +221,7 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "dbaccess_worker update directory_reads",
         "dbaccess_worker update directory_sources",
         "dbaccess_worker update observations",
+        "dbaccess_worker update standing_roles",
     ]
 
 

@@ -115,7 +115,7 @@ def test_report_is_compared_with_the_bundle_and_a_forged_one_is_named(verify: Ve
         for seq in found
     ]
     for left_out, expected in ((False, 0), (True, 1)):
-        lists: dict[str, Any] = {name: [] for name in ("grants", "requests", "changes", "looks")}
+        lists: dict[str, Any] = {name: [] for name in ("grants", "requests", "standing", "changes", "looks")}
         sealed = [_sealed(row) for row in rows[left_out:]]
         lists["drift"] = sealed
         head: dict[str, Any] = {"ledger": ledger, "period": period}

@@ -79,6 +79,8 @@ grant update (state, expires_at, activated_at, revoking_at, ended_at, end_cause,
               written_off_by, written_off_at) on grants to dbaccess_worker;
 grant select, insert, update on observations to dbaccess_worker;
 grant select, insert (grant_id, done), delete on grant_progress to dbaccess_worker;
+grant select, insert, update (read_at, unknown_since, left_out, failure), delete on standing_readings to dbaccess_worker;
+grant select, insert, update, delete on standing_roles to dbaccess_worker;
 grant insert on ledger to dbaccess_worker;
 grant select, insert on ledger_checkpoints to dbaccess_worker;
 -- The bot counts refused attempts, and the worker forgets them.
@@ -103,14 +105,15 @@ grant select on activity_statements, activity_gaps, activity_canaries, activity_
     activity_sightings to dbaccess_bot;
 grant select (cluster, caught_up_at) on activity_positions to dbaccess_bot;
 
--- An auditor: reads who asked, who allowed it, and how it ended. They read no draft, no message, no queue and no key
--- of a payload, and of the people only names and who is a guest.
+-- An auditor: reads who may ask, who asked, who allowed it, and how it ended. They read no draft, no message, no queue
+-- and no key of a payload.
 grant select on requests, reviews, voided_reviews, break_glass_reviews, grants, extensions, announcements, lockdowns,
-    ledger, ledger_checkpoints, ledger_witnesses to dbaccess_auditor;
+    ledger, ledger_checkpoints, ledger_witnesses, standing_readings, standing_roles to dbaccess_auditor;
 grant select on activity_statements, activity_gaps, activity_canaries, activity_coverage, activity_summaries,
     activity_sightings to dbaccess_auditor;
 grant select (cluster, caught_up_at) on activity_positions to dbaccess_auditor;
-grant select (slack_id, name, is_guest) on directory_people to dbaccess_auditor;
+grant select on directory_people, directory_members, directory_sources to dbaccess_auditor;
+grant select (read_at) on directory_reads to dbaccess_auditor;
 -- Each look at statements and each report is recorded: the guard of the ledger takes no other kind from an auditor.
 grant insert on ledger to dbaccess_auditor;
 grant execute on function guard_body(ledger, text), is_plain_object(text, text) to dbaccess_auditor;

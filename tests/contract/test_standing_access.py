@@ -1,0 +1,85 @@
+"""Roles that logins hold without a grant of ours, directly or through others, whatever the engine."""
+
+import secrets
+
+from tests.contract.target import Target
+
+
+def found(target: Target, *roles: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The path by login and role."""
+    read = target.driver.standing_access(roles or [target.read_role, target.write_role])
+    assert read.server == target.driver.facts().identity
+    return {(one.login, one.role): one.path for one in read.roles}
+
+
+def group(target: Target) -> str:
+    """A role that groups others, as a DBA makes it."""
+    name = f"group_{secrets.token_hex(4)}"
+    target.make_role(name, grantable=False)
+    return name
+
+
+def test_role_that_another_gave_is_found_with_path_and_identities(any_target: Target) -> None:
+    target, login = any_target, any_target.somebody().login
+    assert found(target) == {}
+    target.give(target.read_role, login)
+    (one,) = target.driver.standing_access([target.read_role]).roles
+    assert (one.login, one.role, one.path) == (login, target.read_role, (login, target.read_role))
+    assert one.login_identity == target.identity_of(login)
+    assert one.role_identity == target.identity_of(target.read_role)
+    assert one.is_usable
+    target.take(target.read_role, login)
+    assert found(target) == {}
+
+
+def test_role_through_other_roles_is_found_by_its_shortest_path(any_target: Target) -> None:
+    target, login = any_target, any_target.somebody().login
+    inner, outer = group(target), group(target)
+    target.give(target.read_role, inner)
+    target.give(inner, outer)
+    assert found(target) == {}
+    target.give(outer, login)
+    assert found(target) == {(login, target.read_role): (login, outer, inner, target.read_role)}
+    target.give(inner, login)
+    assert found(target) == {(login, target.read_role): (login, inner, target.read_role)}
+    target.drop_role(inner)
+    target.drop_role(outer)
+    assert found(target) == {}
+
+
+def test_membership_of_a_grant_is_no_standing_access_until_another_gives_it_too(any_target: Target) -> None:
+    target, login = any_target, any_target.somebody().login
+    target.give_as_worker(target.read_role, login)
+    assert found(target) == {}
+    through = group(target)
+    target.give(target.read_role, through)
+    target.give(through, login)
+    assert found(target) == {(login, target.read_role): (login, through, target.read_role)}
+    target.drop_role(through)
+    target.take_as_worker(target.read_role, login)
+
+
+def test_logins_made_for_grants_have_no_standing_access(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    assert found(target) == {}
+    target.give(target.write_role, recipe.login)
+    assert found(target) == {(recipe.login, target.write_role): (recipe.login, target.write_role)}
+    target.take(target.write_role, recipe.login)
+
+
+def test_only_roles_that_are_asked_for_and_logins_that_may_log_in_are_found(any_target: Target) -> None:
+    target, login = any_target, any_target.somebody().login
+    target.give(target.read_role, login)
+    assert found(target, target.write_role) == {}
+    assert found(target, "no_such_role") == {}
+    target.close_login(login)
+    assert found(target) == {}
+
+
+def test_renamed_login_keeps_its_identity(any_target: Target) -> None:
+    target, login = any_target, any_target.somebody().login
+    target.give(target.read_role, login)
+    (before,) = target.driver.standing_access([target.read_role]).roles
+    target.rename_login(login, f"{login}_2")
+    (after,) = target.driver.standing_access([target.read_role]).roles
+    assert (after.login, after.key) == (f"{login}_2", before.key)
