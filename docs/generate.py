@@ -73,7 +73,7 @@ def commands() -> str:
 
 def _leaves(path: str, command: Any) -> Iterator[tuple[str, Any]]:
     inner = getattr(command, "commands", None)
-    if inner is None:
+    if inner is None or command.invoke_without_command:
         yield path, command
     for name, one in sorted((inner or {}).items()):
         yield from _leaves(f"{path} {name}", one)

@@ -1,9 +1,10 @@
 """The policy: which rule decides a request, for how long, with which approvals."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from dbaccess.domain.ask import REASON_MAX, REASON_MIN, TICKET_MAX, Ask, check_reason, check_ticket, ticket_of
 from dbaccess.domain.canonical import canonical_bytes, plain
@@ -171,6 +172,17 @@ class Policy:
         subject = self._subject(person, target, role, duration=None, now=now, break_glass=break_glass)
         return tuple(_offers([rule for rule in self.rules if first_unmet(rule, subject) is None]))
 
+    def rules_at_any_time(self, person: Person, target: str, role: str) -> tuple[Rule, ...]:
+        """Return the rules by which this person may ask for the role at some hour, break-glass included."""
+        return tuple(
+            rule
+            for break_glass in (False, True)
+            for rule in _ever_deciding(
+                self.rules,
+                self._subject(person, target, role, duration=None, now=_ANY_TIME, break_glass=break_glass),
+            )
+        )
+
     def possible(self, person: Person, target: str, *, now: datetime) -> tuple[str, ...]:
         """Return the roles of the target that some rule lets this person request at that moment."""
         roles = self.target(target).roles
@@ -273,6 +285,23 @@ class Policy:
         if decision.denied_by is not None:
             said = f"Rule {decision.denied_by.id} denies {what} now."
         return NotAllowed(f"{said} {instead}", possible=possible)
+
+
+_ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Given where hours do not count."""
+
+
+def _ever_deciding(rules: Iterable[Rule], subject: Subject) -> Iterator[Rule]:
+    """Yield the rules that decide at some hour, for some duration; none if one always denies."""
+    fitting = [rule for rule in rules if first_unmet(replace(rule, hours=None), subject) is None]
+    if any(rule.denies and rule.hours is None for rule in fitting):
+        return
+    for rule in fitting:
+        if rule.denies:
+            continue
+        yield rule
+        if rule.hours is None and rule.up_to is None:  # it decides before all that follow
+            return
 
 
 def digest(part: Rule | Role) -> str:

@@ -75,6 +75,12 @@ class DirectorySnapshot(Protocol):
     def members(self) -> set[SlackId]:
         """Return the accounts that some source lists, or did until its last reading."""
 
+    def listed(self, sources: Collection[SourceId], *, after: SlackId | None, limit: int) -> list[SlackId]:
+        """Return the next accounts after that one that some of these sources list now, by id.
+
+        A source may be an account.
+        """
+
     def never_read(self, slack_ids: Iterable[SlackId]) -> set[SlackId]:
         """Return those of these accounts that the snapshot lacks."""
 

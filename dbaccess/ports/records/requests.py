@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from dbaccess.domain.access_review import Asked, AskedKey
 from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.people import PersonId, SlackId
@@ -100,6 +101,9 @@ class Requests(Protocol):
 
     def ids(self, *, limit: int, only: RecordFilter = EVERY) -> list[RequestId]:
         """Return the ids of the newest first, of unreadable ones too."""
+
+    def asked_since(self, accounts: Collection[SlackId], *, since: datetime) -> dict[AskedKey, Asked]:
+        """Return how often each of these accounts asked for access since then, by target and role."""
 
     def requesters(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
         """Return each name with each account under which any of these has requested."""

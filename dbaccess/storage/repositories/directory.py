@@ -50,6 +50,12 @@ select listed.slack_id
    and (p.slack_id is null or not (p.is_guest or p.is_bot or p.is_deactivated) and p.team_id = :team_id)
  order by listed.slack_id limit :limit""")
 
+_LISTED = text("""
+select listed.slack_id
+  from (select slack_id from directory_members where source_id = any(:sources) and missing_since is null
+         union select unnest(cast(:named as text[]))) listed
+ where listed.slack_id > :after order by listed.slack_id limit :limit""")
+
 _NOT_STORED = {"sources", "missing", "others", "known_as"}
 
 
@@ -183,6 +189,11 @@ class SqlDirectory:
 
     def members(self) -> set[SlackId]:
         return set(map(SlackId, self._session.scalars(select(MemberRow.slack_id).distinct())))
+
+    def listed(self, sources: Collection[SourceId], *, after: SlackId | None, limit: int) -> list[SlackId]:
+        named = [source for source in sources if source.startswith(("U", "W"))]
+        values = {"sources": sorted(sources), "named": named, "after": after or "", "limit": limit}
+        return [SlackId(slack_id) for slack_id in self._session.scalars(_LISTED, values)]
 
     def never_read(self, slack_ids: Iterable[SlackId]) -> set[SlackId]:
         known = set(self._session.scalars(select(PersonRow.slack_id)))

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, TextClause, exists, func, or_, sel
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from dbaccess.domain.access_review import Asked, AskedKey
 from dbaccess.domain.errors import AlreadyOpen, NotFound
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.people import PersonId, SlackId
@@ -33,6 +34,13 @@ select submitted_at from requests
    -- One that a bot in enemy hands dated far ahead would keep these accounts waiting until then.
    and submitted_at < now() + interval '1 minute'
  order by submitted_at desc limit 1 offset :skipped""")
+
+_ASKED_SINCE = text("""
+select requester_slack_id, target, role, count(*), count(*) filter (where state = 'approved'),
+       max(submitted_at)
+  from requests
+ where requester_slack_id = any(:accounts) and submitted_at >= :since and kind = 'access'
+ group by 1, 2, 3""")
 
 
 class SqlRequests:
@@ -125,6 +133,13 @@ class SqlRequests:
 
     def ids(self, *, limit: int, only: RecordFilter = EVERY) -> list[RequestId]:
         return self._ids(select(Row.id).where(*of_requests(only)).order_by(Row.id.desc()).limit(limit))
+
+    def asked_since(self, accounts: Collection[SlackId], *, since: datetime) -> dict[AskedKey, Asked]:
+        found = self._session.execute(_ASKED_SINCE, {"accounts": sorted(accounts), "since": since})
+        return {
+            (SlackId(account), target, role): Asked(times=times, approved=approved, last_at=last_at)
+            for account, target, role, times, approved, last_at in found
+        }
 
     def requesters(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
         theirs = or_(Row.requester.in_(who.persons), Row.requester_slack_id.in_(who.accounts))

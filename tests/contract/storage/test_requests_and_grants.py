@@ -19,6 +19,7 @@ from tests.integration.storage.facts import (
     T0,
     active,
     approve,
+    extension,
     granted,
     now,
     posted,
@@ -36,6 +37,25 @@ RECEIPT = Receipt(
     sessions=(SessionsSeen(server=PRIMARY, closed=1, left=0),),
     handed_over=("shop.made",),
 )
+
+
+def test_requests_of_accounts_are_counted_by_target_and_role(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
+) -> None:
+    held = active(bot, worker, expires_at=now() + HOUR)
+    last = submitted(bot)
+    submitted(bot, extension(held))
+    submitted(bot, terms("tom", "write"))
+    with bot() as uow:
+        maya, tom = SlackId("UMAYA"), SlackId("UTOM")
+        asked = uow.requests.asked_since([maya, tom], since=T0)
+        read = asked[maya, last.terms.target, "read"]
+        assert (read.times, read.approved, read.last_at) == (2, 1, last.submitted_at)
+        write = asked[tom, last.terms.target, "write"]
+        assert (write.times, write.approved) == (1, 0)
+        assert len(asked) == 2
+        assert uow.requests.asked_since([tom], since=now() + HOUR) == {}
+        assert uow.requests.asked_since([SlackId("UEVE")], since=T0) == {}
 
 
 def test_request_comes_back_as_given_with_ids_from_1001(bot: UnitOfWorkFactory) -> None:

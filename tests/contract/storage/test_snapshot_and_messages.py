@@ -36,6 +36,23 @@ def person(slack_id: SlackId, **changes: object) -> Person:
     return replace(known, **changes)  # type: ignore[arg-type]  # fields of Person, by name
 
 
+def test_accounts_of_sources_are_listed_once_in_pages_by_id(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
+) -> None:
+    named = SourceId("UNAMED")
+    with worker() as uow:
+        members = {DBA: frozenset({MAYA, TOM}), ONCALL: frozenset({MAYA})}
+        uow.directory.replace_sources(members, read_at=T0)
+        uow.directory.replace_sources({DBA: frozenset({TOM}), ONCALL: frozenset({MAYA})}, read_at=T0 + HOUR)
+        uow.commit()
+    with bot() as uow:
+        every = uow.directory.listed({DBA, ONCALL, named}, after=None, limit=9)
+        assert every == [MAYA, SlackId(named), TOM]
+        assert uow.directory.listed({DBA, ONCALL, named}, after=MAYA, limit=1) == [SlackId(named)]
+        assert uow.directory.listed({DBA}, after=None, limit=9) == [TOM]
+        assert uow.directory.listed(set(), after=None, limit=9) == []
+
+
 def test_snapshot_lists_exactly_the_sources_it_was_given(
     bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
 ) -> None:

@@ -116,6 +116,15 @@ class MemoryDirectory:
     def members(self) -> set[SlackId]:
         return {member for (_, member), _ in self._members()}
 
+    def listed(self, sources: Collection[SourceId], *, after: SlackId | None, limit: int) -> list[SlackId]:
+        named = {SlackId(source) for source in sources if source.startswith(("U", "W"))}
+        listed = {
+            member
+            for (source, member), row in self._members()
+            if source in sources and row.missing_since is None
+        }
+        return sorted(account for account in listed | named if account > (after or ""))[:limit]
+
     def never_read(self, slack_ids: Iterable[SlackId]) -> set[SlackId]:
         return {slack_id for slack_id in slack_ids if self._transaction.get(PEOPLE, slack_id) is None}
 

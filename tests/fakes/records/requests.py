@@ -4,12 +4,14 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from dbaccess.domain.access_review import Asked, AskedKey
 from dbaccess.domain.errors import AlreadyOpen, IllegalTransition, NotFound
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.lifecycle import BOTH, REQUEST_TRANSITIONS
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.record_filter import EVERY, Identities, RecordFilter
 from dbaccess.domain.request import Request, RequestId, RequestState
+from dbaccess.domain.terms import RequestKind
 from dbaccess.ports import LapseOrder, PendingFor, PendingPage
 from tests.fakes.database import Transaction
 from tests.fakes.records.record_filter import admits_request
@@ -137,6 +139,24 @@ class MemoryRequests:
 
     def ids(self, *, limit: int, only: RecordFilter = EVERY) -> list[RequestId]:
         return [request.id for request in self.recent(limit=limit, only=only)]
+
+    def asked_since(self, accounts: Collection[SlackId], *, since: datetime) -> dict[AskedKey, Asked]:
+        found: dict[AskedKey, Asked] = {}
+        for request in self._where(
+            lambda one: (
+                one.requester_slack_id in accounts
+                and one.submitted_at >= since
+                and one.terms.kind is RequestKind.ACCESS
+            )
+        ):
+            key = (request.requester_slack_id, request.terms.target, request.terms.role)
+            before = found.get(key, Asked())
+            found[key] = Asked(
+                times=before.times + 1,
+                approved=before.approved + (request.state is RequestState.APPROVED),
+                last_at=max(before.last_at or request.submitted_at, request.submitted_at),
+            )
+        return found
 
     def requesters(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
         found = self._where(lambda request: who.has(request.requester, request.requester_slack_id))

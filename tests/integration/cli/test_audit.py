@@ -1,6 +1,8 @@
 """An auditor answers from the command line, with a role that only reads."""
 
+import csv
 import hashlib
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,13 +13,15 @@ import pytest
 from sqlalchemy import Engine
 
 from dbaccess.domain.grant import Grant
-from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.standing_access import FoundRole, Reading, StandingRole
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on
 from tests.entering import EnteringUnitOfWork
 from tests.integration.cli.conftest import Run
 from tests.integration.storage import facts
+from tests.unit.policy_file.example import EXAMPLE
 
 HOUR = timedelta(hours=1)
 LONG = "a reason that is much longer than any terminal is wide " * 6
@@ -313,3 +317,59 @@ def test_doctor_is_content_with_the_auditors_role(run: Run, audited: Audited) ->
     assert {"Connected as dbaccess_auditor"} <= {f["what"] for f in findings if f["ok"]}
     wrong = [f["what"] for f in findings if not f["ok"] and ("chema" in f["what"] or "ole " in f["what"])]
     assert wrong == []
+
+
+GROUP = SourceId("S0ENGINEERS")
+
+
+def listed(audited: Audited) -> None:
+    """Two engineers, one of whom has a name that a spreadsheet would run, and a login that holds a role."""
+    worker = build_engine(audited.worker_url, pool_size=1, application_name="test")
+    with SqlUnitOfWork(worker, None) as uow:
+        uow.directory.put_people([person("UEVE", "=cmd()")])
+        uow.directory.replace_sources(
+            {GROUP: frozenset({SlackId("UEVE"), SlackId("UMAYA")})}, read_at=uow.now, keep_others=True
+        )
+        uow.standing_roles.lock("main")
+        uow.standing_roles.save(Reading(cluster="main", read_at=uow.now))
+        role = StandingRole(
+            login_identity="7",
+            login="erik",
+            role_identity="8",
+            role="orders_read",
+            path=("erik", "orders_read"),
+        )
+        found = FoundRole(cluster="main", server="s", standing=role, found_at=uow.now)
+        uow.standing_roles.put(found)
+        uow.commit()
+    worker.dispose()
+
+
+def test_auditor_reviews_who_may_request_what_and_what_stands(
+    run: Run, audited: Audited, tmp_path: Path
+) -> None:
+    listed(audited)
+    config = tmp_path / "dbaccess.toml"
+    config.write_text(EXAMPLE, encoding="utf-8")
+    given = {"DATABASE_URL": audited.url, "DBACCESS_CONFIG": str(config)}
+    done = run("audit", "review", "--group", "engineers", "--limit", "1", "--json", **given)
+    assert done.code == 0, done.err
+    found = done.json
+    assert {item["slack_id"] for item in found["requestable"]} == {"UEVE"}
+    assert found["next"] == "UEVE"
+    assert [item["login"] for item in found["standing"]] == ["erik"]
+    rest = run("audit", "review", "--group", "engineers", "--after", "UEVE", "--json", **given).json
+    used = {(item["slack_id"], item["role"]): item["asked"] for item in rest["requestable"]}
+    assert used == {("UMAYA", "read"): 1, ("UMAYA", "migrate"): 0}
+    assert (rest["next"], rest["standing"]) == (None, [])
+    table = run("audit", "review", **given)
+    assert "erik → orders_read" in table.out
+    assert "never in this time" in table.out
+    assert "People and groups as of" in table.err
+    written = run("audit", "review", "--csv", **given)
+    rows = list(csv.DictReader(io.StringIO(written.out)))
+    assert {row["name"] for row in rows if row["slack_id"] == "UEVE"} == {"'=cmd()"}
+    assert [row["path"] for row in rows if row["kind"] == "standing"] == ["erik; orders_read"]
+    refused = run("audit", "review", "--group", "enginers", **given)
+    assert refused.code != 0
+    assert "engineers" in refused.err

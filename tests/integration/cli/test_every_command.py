@@ -75,7 +75,7 @@ def _leaves(command: Any, path: tuple[str, ...] = ()) -> dict[str, Any]:
     """Every command that does something, by its words."""
     if not hasattr(command, "commands"):
         return {" ".join(path): command}
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {" ".join(path): command} if command.invoke_without_command else {}
     for word, below in command.commands.items():
         found |= _leaves(below, (*path, word))
     return found
