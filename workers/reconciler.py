@@ -27,6 +27,7 @@ from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.invalidate import end_outgrown, invalidate
 from dbaccess.operations.grants.overdue_alarm import repeat_alarm
 from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.record_reach import record_reach
 from dbaccess.operations.grants.remind_holder import remind_holders
 from dbaccess.operations.lockdowns.enforce import enforce_lockdowns
 from dbaccess.operations.refused_attempts import record_left_out
@@ -50,7 +51,7 @@ GRACE = timedelta(seconds=2)
 IDLE = 1.0
 """Seconds between two rounds if nothing is due before; a commit elsewhere wakes it at once."""
 
-A_CLUSTER_EACH = ("clock", "sweep", "standing", "powers", "head", "sessions")
+A_CLUSTER_EACH = ("clock", "sweep", "standing", "powers", "head", "sessions", "reach")
 """The kinds of work that each cluster has for itself; one that is stuck must not hold up another."""
 
 PENDING_EVERY = 2.0
@@ -61,6 +62,7 @@ ALARM_EVERY = 15.0
 SWEEP_EVERY = 60.0
 HEAD_EVERY = 5.0
 LOOK_EVERY = 30.0
+REACH_EVERY = 2.0
 IDLE_GRANTS_EVERY = 30.0
 PRUNE_EVERY = 3600.0
 PURGE_EVERY = 600.0
@@ -164,6 +166,7 @@ class Reconciler:
             read = partial(read_standing_access, context, cluster)
             self.tasks.every(SWEEP_EVERY, f"standing {cluster}", read)
             self.tasks.every(LOOK_EVERY, f"sessions {cluster}", partial(look_at_sessions, context, cluster))
+            self.tasks.every(REACH_EVERY, f"reach {cluster}", partial(record_reach, context, cluster))
             self.tasks.every(SWEEP_EVERY, f"clock {cluster}", partial(check_cluster_clock, context, cluster))
             self.tasks.every(HEAD_EVERY, f"head {cluster}", partial(self._heads.keep, context, cluster))
             self.tasks.every(SWEEP_EVERY, f"powers {cluster}", partial(end_outgrown, context, cluster))

@@ -10,6 +10,7 @@ from typing import Any, Final
 from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.capture import CaptureMode
 from dbaccess.domain.grant import GrantId
+from dbaccess.domain.grant_question import GrantQuestion
 from dbaccess.domain.record_filter import Identities
 
 
@@ -122,7 +123,7 @@ class StatementFilter:
     """None admits every statement; otherwise each part that is given must hold.
 
     `table` is one that is read or written, with its schema where the statement names it. `words` all occur in
-    the text. `who` is the holder.
+    the text. `who` is the holder. It ran under a grant that `under` admits.
     """
 
     kind: StatementKind | None = None
@@ -135,6 +136,7 @@ class StatementFilter:
     since: datetime | None = None
     until: datetime | None = None
     errors_only: bool = False
+    under: GrantQuestion | None = None
 
 
 EVERY_STATEMENT: Final = StatementFilter()

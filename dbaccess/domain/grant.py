@@ -153,7 +153,8 @@ class Grant:
     attempts in the present state. `next_attempt_at` is when work is due; None if none is. One operator
     proposes a write-off with a reason, and another confirms it; from then on it is unknown what the target
     holds. A grant is `damaged` if its stored recipe cannot be read: then `recipe` is None and what it gave is
-    unknown. `progress` is the work done about its end, loaded only where a worker continues it.
+    unknown. `begun_at` is when the attempt began that fixed `expires_at`; None if none began, and for grants
+    of older versions. `progress` is the work done about its end, loaded only where a worker continues it.
     """
 
     id: GrantId
@@ -166,6 +167,7 @@ class Grant:
     duration: timedelta
     state: GrantState
     created_at: datetime
+    begun_at: datetime | None = None
     expires_at: datetime | None = None
     activated_at: datetime | None = None
     revoking_at: datetime | None = None
@@ -190,6 +192,11 @@ class Grant:
     @property
     def label(self) -> str:
         return f"G-{self.id}"
+
+    @property
+    def held_from(self) -> datetime | None:
+        """Return the earliest time from which there may have been access; None if no attempt was begun."""
+        return (self.begun_at or self.created_at) if self.recipe is not None or self.damaged else None
 
     @property
     def due_at(self) -> datetime | None:

@@ -12,6 +12,7 @@ from dbaccess.domain.grant import GrantId, Likeness, Recipe
 from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
+from dbaccess.domain.reach import Reach
 from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.standing_access import StandingRead
 from dbaccess.domain.use import OpenSessions
@@ -206,6 +207,13 @@ class TargetDriver(Protocol):
         A grant is left out whose login is not there or is not the recipe's. Raises `sessions_hidden` where
         the worker may not see sessions of others: no session that it cannot see counts as none. Takes a few
         seconds at most, and skips a server that did not answer within the last minute.
+        """
+
+    def reach(self, recipe: Recipe) -> Reach:
+        """Return which tables the recipe's login reaches in its database now, in whatever way.
+
+        Includes what a person's own login reaches besides the grant. It reads privileges and no data, locks
+        nothing, and takes some seconds at most. Raises `no_login` where the login is gone.
         """
 
     def made_logins(self) -> list[tuple[str, str]]:

@@ -29,6 +29,7 @@ from dbaccess.ports.records import (
     Notices,
     Observations,
     Policies,
+    Reaches,
     RefusedAttempts,
     Requests,
     Reviews,
@@ -100,6 +101,8 @@ class UnitOfWork(Protocol):
     def sightings(self) -> Sightings: ...
     @property
     def standing_roles(self) -> StandingRoles: ...
+    @property
+    def reaches(self) -> Reaches: ...
 
     def take_turn(self, person: PersonId) -> None:
         """Wait for this person's other transactions; no other takes this turn before the transaction ends."""

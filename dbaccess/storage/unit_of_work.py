@@ -36,6 +36,7 @@ from dbaccess.storage.repositories.messages import SqlMessages
 from dbaccess.storage.repositories.notices import SqlNotices
 from dbaccess.storage.repositories.observations import SqlObservations
 from dbaccess.storage.repositories.policies import SqlPolicies
+from dbaccess.storage.repositories.reaches import SqlReaches
 from dbaccess.storage.repositories.refused_attempts import SqlRefusedAttempts
 from dbaccess.storage.repositories.requests import SqlRequests
 from dbaccess.storage.repositories.reviews import SqlReviews
@@ -100,6 +101,7 @@ class SqlUnitOfWork:
     canaries = _Repository(SqlCanaries)
     sightings = _Repository(SqlSightings)
     standing_roles = _Repository(SqlStandingRoles)
+    reaches = _Repository(SqlReaches)
 
     def __init__(self, engine: Engine, queue: JobQueue | Dispatcher | None) -> None:
         """Without a queue the outbox waits for a sweep; with a dispatcher the commit does not wait for it."""

@@ -22,6 +22,7 @@ from dbaccess.domain.notice import Notice, NoticeId
 from dbaccess.domain.observation import Observation
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy_report import Process
+from dbaccess.domain.reach import Reach
 from dbaccess.domain.request import Request, RequestId, Review, ReviewId
 from dbaccess.domain.standing_access import FoundRole, Reading
 from dbaccess.domain.team import Team
@@ -71,6 +72,16 @@ class KeptCoverage:
 class KeptNotice:
     notice: Notice
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptReach:
+    """Of one grant: its reading, or why there is none and when the next one is due."""
+
+    reach: Reach | None = None
+    read_at: datetime | None = None
+    why: str | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +151,7 @@ PEOPLE: Final[Table[SlackId, Person]] = Table("directory_people")
 POLICIES_IN_FORCE: Final[Table[tuple[str, str, int], PolicyInForce]] = Table("policy_in_force")
 POLICY_VERSIONS: Final[Table[tuple[str, str], bool]] = Table("policy_versions")
 PROGRESS: Final[Table[int, tuple[GrantId, EndProgress]]] = Table("grant_progress")
+REACHES: Final[Table[GrantId, KeptReach]] = Table("reaches")
 REFUSED_ATTEMPTS: Final[Table[tuple[datetime, SlackId], Attempts]] = Table("refused_attempts")
 REQUESTS: Final[Table[RequestId, Request]] = Table("requests")
 REVIEWS: Final[Table[ReviewId, Review]] = Table("reviews")

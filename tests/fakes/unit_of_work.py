@@ -28,6 +28,7 @@ from tests.fakes.records.messages import MemoryMessages
 from tests.fakes.records.notices import MemoryNotices
 from tests.fakes.records.observations import MemoryObservations
 from tests.fakes.records.policies import MemoryPolicies
+from tests.fakes.records.reaches import MemoryReaches
 from tests.fakes.records.refused_attempts import MemoryRefusedAttempts
 from tests.fakes.records.requests import MemoryRequests
 from tests.fakes.records.reviews import MemoryReviews
@@ -91,6 +92,7 @@ class MemoryUnitOfWork:
         self.canaries = MemoryCanaries(transaction)
         self.sightings = MemorySightings(transaction)
         self.standing_roles = MemoryStandingRoles(transaction)
+        self.reaches = MemoryReaches(transaction)
         return self
 
     def __exit__(

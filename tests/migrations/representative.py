@@ -102,6 +102,10 @@ select id, 'full', now(), '', 'full' from grants where state in ('active', 'ende
 insert into activity_sightings (grant_id, looked_at, sessions, clients, first_seen_at, last_seen_at,
     quiet_since)
 select id, now(), 0, array['10.0.0.7'], now(), now(), now() from grants where state in ('active', 'ended');
+insert into reaches (digest, tables, unrecorded) values (repeat('c', 64), 1, 0);
+insert into reached_tables (reach_id, schema_name, name, reads, writes, owns)
+select id, 'shop', 'orders', true, false, false from reaches;
+update grants set reach_id = (select id from reaches), reach_read_at = now() where state = 'active';
 insert into activity_summaries (grant_id, data, digest, is_final, made_at)
 select id, '{}', repeat('a', 64), true, now() from grants where state = 'ended'
 """

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from dbaccess.domain.grant import GrantId, Recipe
+from dbaccess.domain.reach import Reach
 from dbaccess.operations.context import WorkerContext
 from dbaccess.ports import ClusterFacts, Provisioned, TargetDriver
 from tests.operations.house import House
@@ -34,6 +35,10 @@ class OddDriver:
     def extend(self, recipe: Recipe, **how: Any) -> None:
         self._meet("extend", [recipe])
         self.driver.extend(recipe, **how)
+
+    def reach(self, recipe: Recipe) -> Reach:
+        self._meet("reach", [recipe])
+        return self.driver.reach(recipe)
 
     def cut_off(self, recipes: Sequence[Recipe], **how: Any) -> Collection[GrantId]:
         self._meet("cut_off", recipes)

@@ -97,6 +97,7 @@ def _start(context: WorkerContext, plan: Plan, lease: str) -> Grant | None:
             grant,
             EventKind.GRANT_PROVISION_STARTED,
             recipe=recipe,
+            begun_at=grant.begun_at if grant.expires_at else uow.now,
             expires_at=expires_at,
             **begin_attempt(grant, lease, now=uow.now, next_attempt_at=next_attempt_at),
         )

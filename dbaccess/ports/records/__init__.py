@@ -15,6 +15,7 @@ from dbaccess.ports.records.installation import (
 )
 from dbaccess.ports.records.messages import Announcements, Messages, Notices
 from dbaccess.ports.records.people import DirectorySnapshot, KnownTeam
+from dbaccess.ports.records.reaches import Reaches
 from dbaccess.ports.records.requests import (
     BreakGlassReviews,
     Drafts,
@@ -52,6 +53,7 @@ __all__ = [
     "PendingPage",
     "PendingReviews",
     "Policies",
+    "Reaches",
     "RefusedAttempts",
     "Requests",
     "Reviews",

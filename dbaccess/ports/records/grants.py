@@ -8,6 +8,7 @@ from dbaccess.domain.credential_view import CredentialView, CredentialViewId
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
+from dbaccess.domain.grant_question import GrantQuestion
 from dbaccess.domain.holder import Holder, Named
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.message import MessageKind
@@ -209,6 +210,9 @@ class Grants(Protocol):
 
     def ids(self, *, limit: int, only: RecordFilter = EVERY) -> list[GrantId]:
         """Return the same grants by their ids alone."""
+
+    def search(self, question: GrantQuestion, *, before: GrantId | None = None, limit: int) -> list[GrantId]:
+        """Return the grants that the question admits, the newest first, from before that one on."""
 
     def holders_by_login(self, login: str) -> set[tuple[PersonId, SlackId]]:
         """Return each name with each account whose grant used this login of the target."""

@@ -1,7 +1,7 @@
 """Tables of grants, their extensions, and views of their passwords."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ForeignKeyConstraint,
@@ -15,6 +15,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dbaccess.storage.models.base import Base
+
+HELD: Final = "tstzrange(coalesce(begun_at, created_at), greatest(coalesce(begun_at, created_at), ended_at))"
+"""The time in which an ended grant was held, written as in the index, so that the planner finds it."""
 
 
 class GrantRow(Base):
@@ -45,10 +48,20 @@ class GrantRow(Base):
         ),
         Index(
             "grants_login",
-            "cluster",
             text("(recipe ->> 'login')"),
+            "cluster",
             postgresql_where=text("recipe is not null"),
         ),
+        ForeignKeyConstraint(["reach_id"], ["reaches.id"], name="grants_reach_fk"),
+        Index("grants_target", "target", "role", "id"),
+        Index("grants_reach", "reach_id", "id", postgresql_where=text("recipe is not null")),
+        Index(
+            "grants_reach_due",
+            "cluster",
+            "id",
+            postgresql_where=text("state = 'active' and reach_id is null"),
+        ),
+        Index("grants_held", text(HELD), postgresql_using="gist", postgresql_where=text("state = 'ended'")),
         Index("grants_expires_at", "expires_at", postgresql_where=text("state = 'active'")),
         Index(
             "grants_next_attempt_at",
@@ -69,6 +82,7 @@ class GrantRow(Base):
     duration: Mapped[timedelta]
     state: Mapped[str]
     created_at: Mapped[datetime]
+    begun_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     activated_at: Mapped[datetime | None]
     revoking_at: Mapped[datetime | None]
@@ -87,6 +101,10 @@ class GrantRow(Base):
     write_off_reason: Mapped[str | None]
     written_off_by: Mapped[str | None]
     written_off_at: Mapped[datetime | None]
+    reach_id: Mapped[int | None]
+    reach_read_at: Mapped[datetime | None]
+    reach_why: Mapped[str | None]
+    reach_due_at: Mapped[datetime | None]
 
 
 class GrantProgressRow(Base):

@@ -36,6 +36,12 @@ class RequestRow(Base):
         Index("requests_of_grant", "of_grant", "id", postgresql_where=text("of_grant is not null")),
         Index("requests_decide_by", "decide_by", postgresql_where=text("state = 'pending'")),
         Index("requests_state", "state", "id"),
+        Index("requests_person", "requester", "id"),
+        Index(
+            "requests_ticket",
+            text("(terms ->> 'ticket')"),
+            postgresql_where=text("terms ->> 'ticket' is not null"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True, start=1001))
@@ -61,6 +67,8 @@ class ReviewRow(Base):
         PrimaryKeyConstraint("id", name="reviews_pk"),
         ForeignKeyConstraint(["request_id"], ["requests.id"], name="reviews_request_fk"),
         UniqueConstraint("request_id", "reviewer", name="reviews_one_a_person"),
+        Index("reviews_reviewer", "reviewer", "request_id"),
+        Index("reviews_account", "reviewer_slack_id", "request_id"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True))

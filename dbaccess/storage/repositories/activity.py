@@ -39,6 +39,7 @@ from dbaccess.storage.models.activity import ActivitySummaryRow, GapRow, GrantCo
 from dbaccess.storage.models.activity import StatementRow as Row
 from dbaccess.storage.models.grants import GrantRow
 from dbaccess.storage.repositories.activity_figures import figures_of
+from dbaccess.storage.repositories.grant_question import of_question
 from dbaccess.storage.repositories.id_filter import among
 from dbaccess.storage.repositories.log_positions import gap_of
 from dbaccess.storage.repositories.statement_row import (
@@ -301,3 +302,5 @@ def _of_grant(only: StatementFilter) -> Iterator[ColumnElement[bool]]:
     yield from (column == wanted for column, wanted in equal.items() if wanted is not None)
     if only.who is not None:
         yield or_(GrantRow.holder.in_(only.who.persons), GrantRow.holder_slack_id.in_(only.who.accounts))
+    if only.under is not None:
+        yield from of_question(only.under)

@@ -1,6 +1,7 @@
 """Conversion between a grant and its row."""
 
 import json
+from collections.abc import Iterable
 from typing import Any, Final
 
 import structlog
@@ -19,6 +20,7 @@ IS_OPEN: Final = text("grants.state not in ('ended', 'written_off')")
 
 CHANGING: Final = {
     "state": "text",
+    "begun_at": "timestamptz",
     "expires_at": "timestamptz",
     "activated_at": "timestamptz",
     "revoking_at": "timestamptz",
@@ -79,6 +81,19 @@ def changes(before: Grant, after: Grant) -> set[str]:
     return found - {"recipe"} if before.damaged else found
 
 
+def update_many(names: Iterable[str]) -> Any:
+    """Return one statement for any number of grants; the names are those of our own columns."""
+    typed = [("id", "bigint"), *((name, CHANGING[name]) for name in names)]
+    arrays = ", ".join(f"cast(:{name} as {_passed(kind)}[])" for name, kind in typed)
+    assigned = ", ".join(f"{name} = v.{name}::{CHANGING[name]}" for name in names)
+    listed = ", ".join(name for name, _ in typed)
+    return text(f"update grants g set {assigned} from unnest({arrays}) as v ({listed}) where g.id = v.id")  # noqa: S608
+
+
+def _passed(kind: str) -> str:
+    return "text" if kind == "jsonb" else kind
+
+
 def grant_of(row: Any) -> Grant:
     """Return the grant of a row; one with an unreadable recipe is `damaged`, and has no recipe."""
     recipe, damaged = _recipe(row)
@@ -93,6 +108,7 @@ def grant_of(row: Any) -> Grant:
         duration=row.duration,
         state=GrantState(row.state),
         created_at=row.created_at,
+        begun_at=row.begun_at,
         expires_at=row.expires_at,
         activated_at=row.activated_at,
         revoking_at=row.revoking_at,

@@ -1,7 +1,7 @@
 """Grants: their leases, and when work on them is due."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
+from dbaccess.domain.grant_question import GrantQuestion
 from dbaccess.domain.holder import Holder, Named
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.message import MessageKind
@@ -56,7 +57,15 @@ from dbaccess.storage.repositories.grant_due import (
     unleased,
 )
 from dbaccess.storage.repositories.grant_lists import holders, reviewed_by, to_remind
-from dbaccess.storage.repositories.grant_row import CHANGING, IS_OPEN, STARTS, changes, grant_of, written
+from dbaccess.storage.repositories.grant_question import of_question
+from dbaccess.storage.repositories.grant_row import (
+    IS_OPEN,
+    STARTS,
+    changes,
+    grant_of,
+    update_many,
+    written,
+)
 from dbaccess.storage.repositories.id_filter import among, among_texts
 from dbaccess.storage.repositories.record_filter import of_grants
 from dbaccess.storage.wakeup import wake_at_commit
@@ -120,7 +129,7 @@ class SqlGrants:
         # In the order of the ids, as everywhere: two batches never deadlock.
         ordered = sorted(grants, key=lambda grant: grant.id)
         values = {name: [written(grant, name) for grant in ordered] for name in names}
-        self._session.execute(_update(names), {"id": [grant.id for grant in ordered], **values})
+        self._session.execute(update_many(names), {"id": [grant.id for grant in ordered], **values})
         self._read.update((grant.id, grant) for grant in grants)
 
     def of_request(self, request_id: RequestId) -> Grant | None:
@@ -328,6 +337,12 @@ class SqlGrants:
     def ids(self, *, limit: int, only: RecordFilter = EVERY) -> list[GrantId]:
         return self._ids(select(Row.id).where(*of_grants(only)).order_by(Row.id.desc()).limit(limit))
 
+    def search(self, question: GrantQuestion, *, before: GrantId | None = None, limit: int) -> list[GrantId]:
+        found = select(Row.id).where(*of_question(question))
+        if before is not None:
+            found = found.where(Row.id < before)
+        return self._ids(found.order_by(Row.id.desc()).limit(limit))
+
     def holders_by_login(self, login: str) -> set[tuple[PersonId, SlackId]]:
         found = select(Row.holder, Row.holder_slack_id).where(_LOGIN.in_([login])).distinct()
         return {(PersonId(person), SlackId(account)) for person, account in self._session.execute(found)}
@@ -379,16 +394,3 @@ def _select() -> Select[Any]:
 def _with_progress() -> Select[Any]:
     done = select(func.jsonb_agg(GrantProgressRow.done)).where(GrantProgressRow.grant_id == Row.id)
     return select(*_COLUMNS, done.scalar_subquery().label("progress"))
-
-
-def _update(names: Iterable[str]) -> Any:
-    """Return one statement for any number of grants; the names are those of our own columns."""
-    typed = [("id", "bigint"), *((name, CHANGING[name]) for name in names)]
-    arrays = ", ".join(f"cast(:{name} as {_passed(kind)}[])" for name, kind in typed)
-    assigned = ", ".join(f"{name} = v.{name}::{CHANGING[name]}" for name in names)
-    listed = ", ".join(name for name, _ in typed)
-    return text(f"update grants g set {assigned} from unnest({arrays}) as v ({listed}) where g.id = v.id")  # noqa: S608
-
-
-def _passed(kind: str) -> str:
-    return "text" if kind == "jsonb" else kind

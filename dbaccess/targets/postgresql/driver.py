@@ -11,6 +11,7 @@ from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
+from dbaccess.domain.reach import Reach
 from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.standing_access import StandingRead
 from dbaccess.domain.use import OpenSessions
@@ -48,6 +49,7 @@ from dbaccess.targets.postgresql.orphaned_logins import (
 )
 from dbaccess.targets.postgresql.ownership import heir_role
 from dbaccess.targets.postgresql.personal_login import provision_personal, standing_personal
+from dbaccess.targets.postgresql.reach import read_reach
 from dbaccess.targets.postgresql.replicas import examine_replicas
 from dbaccess.targets.postgresql.role_powers import examine_powers, excess, outgrown
 from dbaccess.targets.postgresql.same_cluster import likenesses
@@ -146,6 +148,10 @@ class PostgresDriver:
     def open_sessions(self, recipes: Sequence[Recipe]) -> Mapping[GrantId, OpenSessions]:
         sound, _ = self._sound(recipes)
         return self._glance.open_sessions(list(sound.values())) if sound else {}
+
+    def reach(self, recipe: Recipe) -> Reach:
+        self._check_recipe(recipe)
+        return read_reach(self._cluster, recipe)
 
     def made_logins(self) -> list[tuple[str, str]]:
         made, _ = marked_roles(self._cluster, self._installation)

@@ -11,6 +11,7 @@ from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
+from dbaccess.domain.reach import Reach
 from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.standing_access import StandingRead
 from dbaccess.domain.use import OpenSessions, merged
@@ -27,7 +28,7 @@ from dbaccess.ports import (
 )
 from tests.engines.memory.end import End
 from tests.engines.memory.find import made_login, personal_login
-from tests.engines.memory.looks import given_roles, likeness, standing_access
+from tests.engines.memory.looks import given_roles, likeness, reach_of, standing_access
 from tests.engines.memory.objects import examine_objects, tables_of
 from tests.engines.memory.server import MemoryLogin, MemoryRole, MemoryServer, Refused, Work
 
@@ -210,6 +211,14 @@ class MemoryDriver:
                 clients = [one.client for one in self.server.sessions_of(login.identity)]
                 found[recipe.grant_id] = OpenSessions(count=len(clients), clients=merged(clients))
         return found
+
+    def reach(self, recipe: Recipe) -> Reach:
+        self._reach()
+        self._check_identity(recipe)
+        login = (made_login if _is_ephemeral(recipe) else personal_login)(self.server, recipe)
+        if login is None:
+            raise self._failure("has no login of this grant", "no_login")
+        return reach_of(self.server, login)
 
     def made_logins(self) -> list[tuple[str, str]]:
         self._reach()

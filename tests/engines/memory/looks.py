@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator
 
 from dbaccess.domain.grant import Likeness, Recipe
 from dbaccess.domain.membership_path import Edge, standing_roles
+from dbaccess.domain.reach import Reach, ReachedTable
 from dbaccess.domain.standing_access import StandingRead
 from dbaccess.ports import GivenRole, LoginThere
-from tests.engines.memory.server import MemoryServer
+from tests.engines.memory.server import MemoryLogin, MemoryServer
 
 
 def given_roles(server: MemoryServer, *, to_made: bool) -> Iterator[GivenRole]:
@@ -52,3 +53,20 @@ def standing_access(server: MemoryServer, roles: Collection[str]) -> StandingRea
         logins=[login.identity for login in server.logins.values() if login.can_login],
     )
     return StandingRead(server=server.identity, roles=found)
+
+
+def reach_of(server: MemoryServer, login: MemoryLogin) -> Reach:
+    """The tables that the login reads or writes, by itself and by its roles."""
+    roles = server.roles_of(login)
+    named = {table for of, table in server.rights if of == login.identity}
+    named |= {table for role in roles for table in role.reads | role.writes}
+    tables = [
+        ReachedTable(
+            schema=table.partition(".")[0],
+            name=table.partition(".")[2],
+            reads=server.may(login, table, write=False),
+            writes=server.may(login, table, write=True),
+        )
+        for table in sorted(named)
+    ]
+    return Reach(tables=tuple(tables))

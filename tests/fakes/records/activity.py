@@ -23,6 +23,7 @@ from dbaccess.domain.coverage import NOT_RECORDED, Coverage, Gap, GapCause, Gran
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.use import StatementSpan
 from tests.fakes.database import Transaction
+from tests.fakes.records.grant_question import admits
 from tests.fakes.tables import (
     COVERAGE,
     GAPS,
@@ -211,6 +212,7 @@ class MemoryActivity:
                 only.target in {None, grant.target},
                 only.role in {None, grant.role},
                 only.who is None or only.who.has(grant.holder, grant.holder_slack_id),
+                only.under is None or admits(self._transaction, only.under, grant),
             ]
         )
 

@@ -10,6 +10,7 @@ from operator import add
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import AlreadyDecided, IllegalTransition, NotFound
 from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
+from dbaccess.domain.grant_question import GrantQuestion
 from dbaccess.domain.holder import Holder, Named
 from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS
 from dbaccess.domain.lockdown import Lockdown
@@ -24,6 +25,7 @@ from dbaccess.storage.repositories.grant_row import STARTS, changes
 from tests.fakes.database import Transaction
 from tests.fakes.records.due import DueGrants
 from tests.fakes.records.grant_lists import holders_of, is_reviewed_by, request_to_remind_of
+from tests.fakes.records.grant_question import admits
 from tests.fakes.records.record_filter import admits_grant
 from tests.fakes.tables import GRANTS, MESSAGES, PROGRESS, REQUESTS, as_stored
 
@@ -330,6 +332,10 @@ class MemoryGrants:
 
     def ids(self, *, limit: int, only: RecordFilter = EVERY) -> list[GrantId]:
         return [grant.id for grant in self.recent(limit=limit, only=only)]
+
+    def search(self, question: GrantQuestion, *, before: GrantId | None = None, limit: int) -> list[GrantId]:
+        found = self._where(lambda grant: admits(self._transaction, question, grant))
+        return [grant.id for grant in found[::-1] if before is None or grant.id < before][:limit]
 
     def holders_by_login(self, login: str) -> set[tuple[PersonId, SlackId]]:
         found = self._where(lambda grant: grant.recipe is not None and grant.recipe.login == login)

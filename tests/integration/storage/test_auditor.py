@@ -39,6 +39,8 @@ READ = {
     "ledger_kinds",
     "ledger_witnesses",
     "lockdowns",
+    "reached_tables",
+    "reaches",
     "request_transitions",
     "requests",
     "reviews",

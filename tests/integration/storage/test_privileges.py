@@ -204,6 +204,7 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "dbaccess_worker insert ledger_witnesses",
         "dbaccess_worker insert message_streams",
         "dbaccess_worker insert observations",
+        "dbaccess_worker insert reached_tables",
         "dbaccess_worker insert standing_readings",
         "dbaccess_worker insert standing_roles",
         "dbaccess_worker insert team",

@@ -399,8 +399,8 @@ begin
         perform public.guard_start(new);
     end if;
     if old.state <> 'provisioning' and (
-        (new.activated_at, new.recipe - array['login_identity', 'cluster_identity'])
-        is distinct from (old.activated_at, old.recipe - array['login_identity', 'cluster_identity'])
+        (new.activated_at, new.begun_at, new.recipe - array['login_identity', 'cluster_identity'])
+        is distinct from (old.activated_at, old.begun_at, old.recipe - array['login_identity', 'cluster_identity'])
         -- The end moves only to where an approved extension puts it, and only while the grant is active.
         or new.expires_at is distinct from old.expires_at and (
             old.state <> 'active' or new.state <> 'active' or new.expires_at < old.expires_at or not exists (
@@ -410,6 +410,13 @@ begin
     ) then
         raise exception 'what was made on the target is fixed'
             using errcode = '23514', constraint = 'grants_made_stays';
+    end if;
+    -- What a login reached is read once, while nothing of the grant is taken away yet.
+    if (new.reach_id, new.reach_read_at) is distinct from (old.reach_id, old.reach_read_at)
+        and (old.reach_id is not null or old.state <> 'active' or new.state <> 'active')
+    then
+        raise exception 'the reach of a grant is recorded once, while it is active'
+            using errcode = '23514', constraint = 'grants_reach_stays';
     end if;
     -- A proposal is confirmed as it was made: the second operator's yes is to this reason.
     if new.state = 'written_off' and (old.write_off_by, old.write_off_reason)

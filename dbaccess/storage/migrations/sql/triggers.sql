@@ -40,6 +40,10 @@ create trigger stays before update or delete or truncate on extensions
 create trigger stays before update or delete or truncate on announcements
     for each statement execute function refuse_change();
 create trigger stays before delete or truncate on lockdowns for each statement execute function refuse_change();
+create trigger stays before update or delete or truncate on reaches
+    for each statement execute function refuse_change();
+create trigger stays before update or delete or truncate on reached_tables
+    for each statement execute function refuse_change();
 create trigger guard before insert or update on refused_attempts
     for each row execute function guard_refused_attempts();
 create trigger guard before insert on ledger_checkpoints for each row execute function guard_checkpoint();
@@ -85,6 +89,8 @@ alter table grants enable always trigger guard_new, enable always trigger guard,
 alter table extensions enable always trigger guard, enable always trigger stays;
 alter table lockdowns enable always trigger guard, enable always trigger stays;
 alter table announcements enable always trigger guard, enable always trigger stays;
+alter table reaches enable always trigger stays;
+alter table reached_tables enable always trigger stays;
 alter table ledger enable always trigger guard, enable always trigger guard_limit, enable always trigger append_only;
 alter table refused_attempts enable always trigger guard;
 alter table ledger_checkpoints enable always trigger guard, enable always trigger append_only;

@@ -1,0 +1,35 @@
+"""Records of what the logins of grants reach."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.reach import KnownReach, Reach, TableUse
+
+
+class Reaches(Protocol):
+    """The reach of each grant, recorded once. The worker writes; the bot and auditors read."""
+
+    def due(self, cluster: str, now: datetime, *, limit: int) -> list[Grant]:
+        """Return active grants there without a recorded reach whose next reading is due; not locked."""
+
+    def put(self, grant_ids: Collection[GrantId], reach: Reach, *, read_at: datetime) -> None:
+        """Store the reading with those of these grants that are still active (worker only).
+
+        A reading of a grant that is ending may show a part that is gone already, so it is dropped.
+        """
+
+    def fail(self, grant_ids: Collection[GrantId], why: str, *, again_at: datetime) -> None:
+        """Record why their reach is unknown, and when it is read again (worker only)."""
+
+    def of(
+        self, grant_ids: Collection[GrantId], *, table: str | None = None, use: TableUse | None = None
+    ) -> Mapping[GrantId, KnownReach]:
+        """Return what is on record of each of these grants, with the tables that the text names."""
+
+    def has_table(self, table: str) -> bool:
+        """Return whether any recorded reach has a table of this name: if none has, it may be misspelt."""
+
+    def tables(self, grant_id: GrantId, *, limit: int) -> list[str]:
+        """Return the first tables of a grant's reach, by name."""

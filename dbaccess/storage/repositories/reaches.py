@@ -1,0 +1,137 @@
+"""What the logins of grants reach: each distinct reading is stored once."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.reach import KnownReach, Reach, ReachedTable, TableUse, names_meant
+from dbaccess.storage.models.grants import GrantRow
+from dbaccess.storage.models.reaches import ReachedTableRow as Row
+from dbaccess.storage.models.reaches import ReachRow
+from dbaccess.storage.repositories.grant_row import grant_of
+from dbaccess.storage.repositories.id_filter import among
+
+_UNREAD: Final = text("grants.state = 'active' and grants.reach_id is null")
+"""Written as in the partial index, so that the planner finds it."""
+
+# One text for any number of rows.
+_ADD_TABLES: Final = text(
+    """insert into reached_tables (reach_id, schema_name, name, reads, writes, owns)
+       select :reach_id, made.* from unnest(cast(:schemas as text[]), cast(:names as text[]),
+              cast(:reads as boolean[]), cast(:writes as boolean[]), cast(:owns as boolean[])) made"""
+)
+
+# Locked in the order of their ids, as everywhere. A grant that is revoking by now keeps no reading: a part of
+# what was read may have been taken away before.
+_OF_ACTIVE: Final = """
+  from (select id from grants where id = any(cast(:ids as bigint[])) and state = 'active' and reach_id is null
+         order by id for no key update) active
+ where grants.id = active.id"""
+_PUT: Final = text(
+    f"""update grants set reach_id = :reach_id, reach_read_at = cast(:read_at as timestamptz),
+               reach_why = null, reach_due_at = null {_OF_ACTIVE}"""  # noqa: S608 a constant
+)
+_FAIL: Final = text(
+    f"update grants set reach_why = :why, reach_due_at = cast(:again_at as timestamptz) {_OF_ACTIVE}"  # noqa: S608 a constant
+)
+_ALLOWS: Final = {TableUse.READ: Row.reads, TableUse.WRITE: Row.writes, TableUse.OWN: Row.owns}
+
+
+class SqlReaches:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def due(self, cluster: str, now: datetime, *, limit: int) -> list[Grant]:
+        is_due = or_(GrantRow.reach_due_at.is_(None), GrantRow.reach_due_at <= now)
+        found = select(*GrantRow.__table__.columns).where(_UNREAD, GrantRow.cluster == cluster, is_due)
+        return [grant_of(row) for row in self._session.execute(found.order_by(GrantRow.id).limit(limit))]
+
+    def put(self, grant_ids: Collection[GrantId], reach: Reach, *, read_at: datetime) -> None:
+        if grant_ids:
+            values = {"ids": sorted(grant_ids), "reach_id": self._stored(reach), "read_at": read_at}
+            self._session.execute(_PUT, values)
+
+    def fail(self, grant_ids: Collection[GrantId], why: str, *, again_at: datetime) -> None:
+        self._session.execute(_FAIL, {"ids": sorted(grant_ids), "why": why, "again_at": again_at})
+
+    def of(
+        self, grant_ids: Collection[GrantId], *, table: str | None = None, use: TableUse | None = None
+    ) -> Mapping[GrantId, KnownReach]:
+        known = select(
+            GrantRow.id,
+            GrantRow.reach_id,
+            GrantRow.reach_read_at,
+            GrantRow.reach_why,
+            ReachRow.tables,
+            ReachRow.unrecorded,
+        ).outerjoin(ReachRow, ReachRow.id == GrantRow.reach_id)
+        rows = self._session.execute(known.where(among(GrantRow.id, grant_ids))).all()
+        found = self._found({row.reach_id for row in rows if row.reach_id is not None}, table, use)
+        return {GrantId(row.id): _known(row, found) for row in rows}
+
+    def has_table(self, table: str) -> bool:
+        return bool(self._session.scalar(select(exists().where(is_named(table, None)))))
+
+    def tables(self, grant_id: GrantId, *, limit: int) -> list[str]:
+        of_grant = select(GrantRow.reach_id).where(GrantRow.id == grant_id).scalar_subquery()
+        found = select(Row).where(Row.reach_id == of_grant).order_by(Row.schema_name, Row.name).limit(limit)
+        return [_table(row).label for row in self._session.scalars(found)]
+
+    def _stored(self, reach: Reach) -> int:
+        values = {"digest": reach.digest, "tables": len(reach.tables), "unrecorded": reach.unrecorded}
+        new = insert(ReachRow).values(values).on_conflict_do_nothing(constraint="reaches_once")
+        made: int | None = self._session.scalar(new.returning(ReachRow.id))
+        if made is None:
+            return self._session.scalars(select(ReachRow.id).where(ReachRow.digest == reach.digest)).one()
+        columns = {
+            "schemas": [one.schema for one in reach.tables],
+            "names": [one.name for one in reach.tables],
+            "reads": [one.reads for one in reach.tables],
+            "writes": [one.writes for one in reach.tables],
+            "owns": [one.owns for one in reach.tables],
+        }
+        self._session.execute(_ADD_TABLES, {"reach_id": made, **columns})
+        return made
+
+    def _found(
+        self, reaches: Collection[int], table: str | None, use: TableUse | None
+    ) -> Mapping[int, list[ReachedTable]]:
+        found: dict[int, list[ReachedTable]] = defaultdict(list)
+        if table is not None:
+            rows = select(Row).where(among(Row.reach_id, reaches), is_named(table, use))
+            for row in self._session.scalars(rows.order_by(Row.schema_name, Row.name)):
+                found[row.reach_id].append(_table(row))
+        return found
+
+
+def is_named(table: str, use: TableUse | None) -> ColumnElement[bool]:
+    """Return whether a reached table is one that the text names, and may be used so."""
+    named = [
+        Row.name == name if schema is None else and_(Row.name == name, Row.schema_name == schema)
+        for schema, name in names_meant(table)
+    ]
+    return or_(*named) if use is None else and_(or_(*named), _ALLOWS[use])
+
+
+def _table(row: Row) -> ReachedTable:
+    return ReachedTable(
+        schema=row.schema_name, name=row.name, reads=row.reads, writes=row.writes, owns=row.owns
+    )
+
+
+def _known(row: Any, found: Mapping[int, list[ReachedTable]]) -> KnownReach:
+    if row.reach_id is None:
+        return KnownReach(why=row.reach_why) if row.reach_why else KnownReach()
+    return KnownReach(
+        tables=row.tables,
+        unrecorded=row.unrecorded,
+        read_at=row.reach_read_at,
+        why="",
+        found=tuple(found.get(row.reach_id, ())),
+    )

@@ -1,0 +1,125 @@
+"""What a grant's login reaches is read once after the grant began; a failed reading leaves it unknown."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Grant, Recipe
+from dbaccess.domain.reach import NOT_READ, KnownReach, Reach, TableUse
+from dbaccess.operations.grants.record_reach import AGAIN, record_reach
+from dbaccess.operations.grants.revoke import drain
+from dbaccess.ports import TargetDriver
+from tests.engines.memory.server import MemoryLogin
+from tests.operations.fake_house import FakeHouse, build_fake_house
+from tests.operations.house import TOM
+from tests.operations.odd_driver import with_odd_driver
+
+FULL = ("shop.orders", (TableUse.READ, TableUse.WRITE))
+
+
+def known(house: FakeHouse, grant: Grant, table: str | None = "orders") -> KnownReach:
+    with house.work() as uow:
+        return uow.reaches.of([grant.id], table=table)[grant.id]
+
+
+def found(house: FakeHouse, grant: Grant) -> list[tuple[str, tuple[TableUse, ...]]]:
+    return [(table.label, table.uses) for table in known(house, grant).found]
+
+
+@pytest.fixture
+def personal_house() -> Iterator[FakeHouse]:
+    """Its target gives roles to logins that people have."""
+    with build_fake_house(login="personal") as house:
+        house.server.add_login(MemoryLogin(name="maya"))
+        yield house
+
+
+def counted(house: FakeHouse, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The logins that are looked at from now on."""
+    driver, asked = type(house.context.targets.driver("main")), []
+    read = driver.reach
+
+    def counting(self: TargetDriver, recipe: Recipe) -> Reach:
+        asked.append(recipe.login)
+        return read(self, recipe)
+
+    monkeypatch.setattr(driver, "reach", counting)
+    return asked
+
+
+def test_reach_is_read_once_for_logins_with_the_same_privileges(
+    fake_house: FakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mayas, toms, writes = fake_house.active(), fake_house.active(TOM), fake_house.active(role="write")
+    asked = counted(fake_house, monkeypatch)
+    for _ in range(2):
+        record_reach(fake_house.context, "main")
+        assert len(asked) == 2
+    assert [found(fake_house, one) for one in (mayas, toms)] == [[("shop.orders", (TableUse.READ,))]] * 2
+    assert found(fake_house, writes) == [FULL]
+
+
+def test_login_that_is_gone_keeps_no_other_grant_from_its_reading(fake_house: FakeHouse) -> None:
+    mayas, toms = fake_house.active(), fake_house.active(TOM)
+    assert mayas.recipe is not None
+    gone = fake_house.server.login(mayas.recipe.login)
+    assert gone is not None
+    fake_house.server.drop_login(gone)
+    record_reach(fake_house.context, "main")
+    assert known(fake_house, mayas).unknown_why == "no_login"
+    assert found(fake_house, toms) == [("shop.orders", (TableUse.READ,))]
+
+
+def test_persons_own_login_is_read_by_itself(
+    personal_house: FakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads, writes = personal_house.active(), personal_house.active(role="write")
+    asked = counted(personal_house, monkeypatch)
+    record_reach(personal_house.context, "main")
+    assert len(asked) == 2
+    # Each grant of a person's own login is what the login could do then, by whatever else it has.
+    assert [found(personal_house, one) for one in (reads, writes)] == [[FULL]] * 2
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (lambda: TargetFailure("slow", code="57014", touched=False), "57014"),
+        (lambda: UnicodeError("an odd name"), "unexpected"),
+    ],
+    ids=["the server refuses", "an odd name"],
+)
+def test_failed_reading_is_unknown_with_its_reason_and_tried_again(
+    fake_house: FakeHouse, error: Callable[[], Exception], code: str
+) -> None:
+    grant = fake_house.active()
+    assert known(fake_house, grant).unknown_why == NOT_READ
+    record_reach(with_odd_driver(fake_house, bad="*", at="reach", error=error), "main")
+    assert known(fake_house, grant).unknown_why == code
+    record_reach(fake_house.context, "main")
+    assert known(fake_house, grant).unknown_why == code
+    fake_house.wait(seconds=AGAIN.total_seconds())
+    record_reach(fake_house.context, "main")
+    assert known(fake_house, grant).unknown_why is None
+    assert fake_house.grant(grant.id).state == "active"
+
+
+def test_reading_that_ends_after_the_grant_began_to_end_is_not_kept(
+    fake_house: FakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant = fake_house.active()
+    driver = type(fake_house.context.targets.driver("main"))
+    read = driver.reach
+
+    def meanwhile(self: TargetDriver, recipe: Recipe) -> Reach:
+        fake_house.surrender(grant)
+        return replace(read(self, recipe), tables=())
+
+    monkeypatch.setattr(driver, "reach", meanwhile)
+    record_reach(fake_house.context, "main")
+    assert known(fake_house, grant).unknown_why == NOT_READ
+    drain(fake_house.context, "main")
+    record_reach(fake_house.context, "main")
+    assert known(fake_house, grant).unknown_why == NOT_READ
