@@ -26,6 +26,8 @@ SETTLES, BETWEEN = 8.0, 0.5
 STAYS = 0.75
 """How likely the next fault of a host strikes the same one."""
 LOOK_EVERY = 0.1
+START_EVERY = 1.0
+"""Seconds after which a process manager starts a host again that has exited."""
 CALM = 90.0
 """Seconds after the last fault within which every grant has ended, and its holder knows."""
 
@@ -88,6 +90,7 @@ class Campaign:
     def run(self, seconds: float) -> None:
         """Afterwards no fault is left, and every grant had its time to end."""
         talk.until_ready(self.site)
+        threading.Thread(target=self._start_again, daemon=True).start()
         threads = [threading.Thread(target=self._look, daemon=True)]
         chances = (random.Random(self.chance.random()) for _ in itertools.count())  # noqa: S311 repeatable
         threads += [
@@ -146,6 +149,11 @@ class Campaign:
             if lane == "host" and chance.random() > STAYS:
                 host = HOSTS[1 - HOSTS.index(host)]
                 self._over.wait(SETTLES)
+
+    def _start_again(self) -> None:
+        while True:
+            time.sleep(START_EVERY)
+            self.site.restart_exited()
 
     def _ask(self, place: Place, person: str, chance: random.Random) -> None:
         """One grant of this person after the other."""

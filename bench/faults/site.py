@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -70,19 +71,33 @@ class Site(Stack):
     proxies: Proxies | None = None
     servers: dict[str, Postgres] = field(default_factory=dict)
     valkey: Valkey | None = None
+    _changing: threading.Lock = field(default_factory=threading.Lock)
 
     def start_host(self, host: str) -> None:
         self._spawn(f"workers-{host}", "workers", env=self._of_host(host))
 
     def stop_host(self, host: str) -> None:
         """Stop the host as an operator does, and by force if it does not stop in time."""
-        process = self.processes.pop(f"workers-{host}")
+        with self._changing:
+            process = self.processes.pop(f"workers-{host}")
         process.terminate()
         try:
             process.wait(STOPS_WITHIN)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(10)
+
+    def kill(self, name: str) -> None:
+        with self._changing:
+            Stack.kill(self, name)
+
+    def restart_exited(self) -> None:
+        """Start each host that has exited, as its process manager does: one without its database exits."""
+        with self._changing:
+            for host in HOSTS:
+                process = self.processes.get(f"workers-{host}")
+                if process is not None and process.poll() is not None:
+                    self.start_host(host)
 
     def close(self) -> None:
         for host in HOSTS:
