@@ -43,24 +43,27 @@ def cut(
 ) -> Sweep:
     """Cut off all access.
 
-    Sessions end first, because one may hold a lock that the next step needs, and again after it.
+    Sessions end first, because one may hold a lock that the next step needs, and again after it. Each answer
+    of a distant server takes long, so the first pass only looks for logins that no grant recorded.
     A revocation whose access is not cut off gets a `failure`. Returns the sweep, for another look.
     """
     wait = LockWait(cutting.lock)
     with cluster.session(ended=ended_logins(revocations)) as opened:
         note_closed(revocations, opened.made_room, server=PRIMARY)
-        _in_transaction(opened, revocations, lambda some: _find_and_terminate(opened, some))
+        isolated(revocations, lambda some: terminate_known(opened, some, server=PRIMARY))
         left = [revocation for revocation in revocations if not revocation.failure]
+        _terminate_found(opened, [one for one in left if one.is_ephemeral and not one.has_recorded_login])
         for number in range(_PASSES):
             if number:
-                terminate_made(opened, left, server=PRIMARY)
-            roll_back_prepared(cluster, opened, left)  # they hold locks that the next step needs
+                _terminate_found(opened, left)
             for some in chunks(left, _AT_ONCE):
                 _in_transaction(opened, some, lambda several: _withdraw(opened, several, owed, wait))
             taken = [revocation.oid for revocation in revocations if revocation.taken and revocation.oid]
             sweep = sweep_sessions(
                 opened, revocations, server=PRIMARY, without_access=taken, seconds=cutting.sessions
             )
+            # They may hold the locks that the next pass needs, and outlive a grant that has lost its access.
+            roll_back_prepared(cluster, opened, left)
             left = [revocation for revocation in left if revocation.is_known and not revocation.taken]
             if not left:
                 break
@@ -84,13 +87,10 @@ def _in_transaction(
     isolated(revocations, committed)
 
 
-def _find_and_terminate(opened: Session, revocations: Sequence[RevocationState]) -> None:
-    """End the sessions first; those of logins that have to be looked for end with that look."""
-    terminate_known(opened, revocations, server=PRIMARY)
-    find_logins(opened, revocations)
-    # A login without a recorded oid was just found by its mark; of one that is gone, sessions may be left.
-    looked_for = [one for one in revocations if not (one.has_recorded_login and one.login)]
-    terminate_made(opened, [one for one in looked_for if not one.failure], server=PRIMARY)
+def _terminate_found(opened: Session, revocations: Sequence[RevocationState]) -> None:
+    """Look for the logins, and end their sessions; of one that is gone, sessions may be left."""
+    _in_transaction(opened, revocations, lambda some: find_logins(opened, some))
+    terminate_made(opened, [one for one in revocations if not one.failure], server=PRIMARY)
 
 
 def _withdraw(

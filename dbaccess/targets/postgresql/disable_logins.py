@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from psycopg import sql
+
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.ports import OwedElsewhere
 from dbaccess.targets.postgresql.cluster import check_identity
@@ -113,9 +115,10 @@ def _take(
     ]
     if not ends:
         return {}
-    opened.rows(statement("hand_over_ends"), [json.dumps(ends)])
-    opened.rows(statement("take_access"))
-    failed: dict[str, str] = json.loads(opened.row(statement("failed_ends"))[0])
+    hand_over = statement("hand_over_ends").format(sql.Literal(json.dumps(ends)))
+    # One answer of the server for all three: others wait for the cluster's lock meanwhile.
+    row = opened.last_row(hand_over, statement("take_access"), statement("failed_ends"))
+    failed: dict[str, str] = json.loads(row[0])
     return failed
 
 

@@ -36,15 +36,14 @@ class LockWait:
         server's, so that the same work is not retried at once.
         """
         opened.doing = "waiting for the cluster's lock"
-        opened.rows(sql.SQL("set local lock_timeout = {}").format(sql.Literal(self._milliseconds)))
+        wait = sql.SQL("set local lock_timeout = {}").format(sql.Literal(self._milliseconds))
         try:
-            opened.rows(statement("lock"))
+            opened.rows(sql.SQL("; ").join([wait, statement("lock"), _LIMITS.format(_held(opened))]))
         except TargetFailure as failure:
             if failure.code != LOCK_NOT_AVAILABLE:
                 raise
             text = str(failure)
         else:
-            opened.rows(_LIMITS.format(_held(opened)))
             return
         self._milliseconds = _SHORTEST_MS
         raise TargetFailure(

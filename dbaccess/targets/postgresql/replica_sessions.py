@@ -8,7 +8,6 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.cluster import Cluster, check_identity
 from dbaccess.targets.postgresql.login import Membership, logins_of, memberships_by_login
 from dbaccess.targets.postgresql.revocation_state import RevocationState, ended_logins
-from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.terminate_batch import note_closed, sweep_sessions, terminate_made
 from dbaccess.targets.postgresql.transaction import Session
 
@@ -45,7 +44,7 @@ class Elsewhere:
             note_closed(revocations, opened.made_room, server=name)
             opened.doing = "closing sessions on the replica"
             for revocation in revocations:
-                check_identity(revocation.recipe, opened.row(statement("facts"))[0])
+                check_identity(revocation.recipe, opened.identity)
             # One of them may stop the replay of the end.
             terminate_made(opened, revocations, server=name)
             gone = _replayed(opened, revocations, seconds)

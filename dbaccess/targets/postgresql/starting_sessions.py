@@ -40,7 +40,7 @@ class Starting:
         return [pid for pid, _ in self._known]
 
     def look(self, opened: Session) -> None:
-        found = {(pid, transaction): past for pid, transaction, past in opened.rows(statement("starting"))}
+        found = {(pid, transaction): past for pid, transaction, past in opened.at_once(statement("starting"))}
         if self._since is None:
             self._since = time.monotonic()
             self._known = found
@@ -60,10 +60,8 @@ class Starting:
                 continue
             pid, transaction = key
             try:
-                opened.rows(statement("terminate_starting"), [pid, pid, transaction, pid])
-                opened.commit()
+                opened.at_once(statement("terminate_starting"), [pid, pid, transaction, pid])
             except TargetFailure as failure:
                 if failure.code != REFUSED:
                     raise
-                opened.rollback()
                 del self._known[key]

@@ -41,13 +41,12 @@ def _terminate(
         return
     opened.doing = "terminating sessions"
     try:
-        rows = opened.rows(statement(how), values)
-        note_closed(revocations, [(pid, oid, began) for pid, oid, began, _ in rows], server=server)
-        opened.commit()
+        rows = opened.at_once(statement(how), values)
     except TargetFailure as failure:
         if failure.code != REFUSED:
             raise
-        opened.rollback()  # the sweep reports each login that is refused
+        return  # the sweep reports each login that is refused
+    note_closed(revocations, [(pid, oid, began) for pid, oid, began, _ in rows], server=server)
 
 
 def note_closed(

@@ -85,8 +85,8 @@ class Sweep:
         """
         self.starting.look(opened)
         logins = {*self.every, *self.earlier}
-        rows = opened.rows(statement("sessions"), [list(logins), self.starting.pids])
-        opened.commit()  # a transaction sees the list of sessions as it was at its first look
+        # Outside a transaction, which would see the list of sessions as it was at its first look.
+        rows = opened.at_once(statement("sessions"), [list(logins), self.starting.pids])
         began_starting = self.starting.identify({pid for pid, *_, identified, _ in rows if identified})
         found = {(pid, owner, began) for pid, owner, began, *_ in rows if owner in logins}
         self.open = {
@@ -125,14 +125,12 @@ class Sweep:
         if not sessions:
             return True
         try:
-            opened.rows(
+            opened.at_once(
                 statement("terminate"), [[pid for pid, *_ in sessions], [owner for _, owner, _ in sessions]]
             )
-            opened.commit()
         except TargetFailure as failure:
             if failure.code != REFUSED:
                 raise
-            opened.rollback()
             return False
         self.terminated |= set(sessions)  # no receipt is made before they are gone
         return True

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.connection import NO_ANSWER, OF_THE_DATABASE, PatientConnection, RawText
@@ -54,7 +55,9 @@ class Session:
     def identity(self) -> str:
         """The identity of the server, read once for each connection."""
         if self._connection.identity is None:
-            self._connection.identity = str(self.row(statement("facts"))[0])
+            began = self._connection.info.transaction_status != TransactionStatus.IDLE
+            ((identity, _),) = (self.rows if began else self.at_once)(statement("facts"))
+            self._connection.identity = str(identity)
         return self._connection.identity
 
     def rows(self, query: Query | bytes, values: Values | None = None) -> list[tuple[Any, ...]]:
@@ -85,6 +88,21 @@ class Session:
         qualify every name, so nothing in that path can replace what they mean.
         """
         self.rows(sql.SQL("; ").join([_ITS_SETTINGS, *queries, _OUR_SETTINGS]))
+
+    def at_once(self, query: Query, values: Values | None = None) -> list[tuple[Any, ...]]:
+        """Return the rows of one statement in its own transaction; none may be open.
+
+        It costs one answer of the server; a transaction costs three, and a distant server makes each slow.
+        """
+        self._connection.autocommit = True
+        try:
+            return self.rows(query, values)
+        finally:
+            self._connection.autocommit = False
+
+    def last_row(self, *queries: Query) -> tuple[Any, ...]:
+        """Run statements without parameters, with one answer of the server; return the last one's row."""
+        return self._run(_last_result(self._connection), sql.SQL("; ").join(queries), None)[0]
 
     def alone(self, *queries: Query | bytes) -> None:
         """Run statements that PostgreSQL does not allow inside a transaction; none may be open.
@@ -150,6 +168,15 @@ class Session:
         return TargetFailure(
             f"{self._cluster}: {name} ({code}) while {self.doing}.", code=code, touched=touched
         )
+
+
+def _last_result(connection: PatientConnection) -> Execute:
+    def execute(query: Query | bytes, values: Values | None) -> psycopg.Cursor[tuple[Any, ...]]:
+        cursor = connection.execute(query, values)
+        cursor.set_result(-1)
+        return cursor
+
+    return execute
 
 
 def _surely_not_committed(error: psycopg.Error) -> bool:

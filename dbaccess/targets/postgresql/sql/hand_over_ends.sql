@@ -1,1 +1,1 @@
-select set_config('dbaccess.ends', %s, true), set_config('dbaccess.failed', '{}', true)
+select set_config('dbaccess.ends', {}, true), set_config('dbaccess.failed', '{{}}', true)
