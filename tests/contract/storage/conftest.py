@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 
+from dbaccess.domain.grant import Grant
 from dbaccess.ports import JobQueue, Leases, UnitOfWork, UnitOfWorkFactory
 from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
@@ -18,6 +19,7 @@ from tests.fakes.database import MemoryDatabase, TransactionIsOver
 from tests.fakes.leases import MemoryLeases
 from tests.fakes.recorded import NotRecorded
 from tests.fakes.unit_of_work import EnteringMemoryUnitOfWork, MemoryUnitOfWork
+from tests.integration.storage.facts import HOUR, active, now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,12 @@ def bot(store: Store) -> UnitOfWorkFactory:
 @pytest.fixture
 def worker(store: Store) -> UnitOfWorkFactory:
     return store.worker
+
+
+@pytest.fixture
+def grant(bot: UnitOfWorkFactory, worker: UnitOfWorkFactory) -> Grant:
+    """An active one of an hour."""
+    return active(bot, worker, expires_at=now() + HOUR)
 
 
 @pytest.fixture

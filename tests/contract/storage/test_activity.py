@@ -1,10 +1,8 @@
 """Statements are stored once, whatever is read again, and found by what people ask of them."""
 
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 from functools import partial
-
-import pytest
 
 from dbaccess.domain.activity import (
     Outcome,
@@ -14,24 +12,12 @@ from dbaccess.domain.activity import (
 )
 from dbaccess.domain.activity_summary import KeptSummary, Mismatch, MismatchKind
 from dbaccess.domain.capture import CaptureMode
-from dbaccess.domain.coverage import (
-    NOT_CHECKED,
-    NOT_RECORDED,
-    Canary,
-    CaptureLevel,
-    Coverage,
-    Gap,
-    GapCause,
-    GrantCoverage,
-    LogPosition,
-)
-from dbaccess.domain.events import EventKind
-from dbaccess.domain.grant import EndCause, Grant, GrantId
-from dbaccess.domain.lifecycle import advance
-from dbaccess.domain.receipt import Receipt
+from dbaccess.domain.coverage import NOT_RECORDED, CaptureLevel, Coverage, GrantCoverage
+from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.record_filter import Identities
-from dbaccess.domain.use import Sighting, StatementSpan
+from dbaccess.domain.use import StatementSpan
 from dbaccess.ports import UnitOfWorkFactory
+from tests.contract.storage.ended import end
 from tests.integration.storage.facts import HOUR, T0, active, now, terms
 
 SECOND = timedelta(seconds=1)
@@ -52,29 +38,6 @@ def ran(grant: Grant, number: int, text: str = "select 1", **changed: object) ->
         text=text,
     )
     return replace(made, **changed)  # type: ignore[arg-type]  # of any field
-
-
-@pytest.fixture
-def grant(bot: UnitOfWorkFactory, worker: UnitOfWorkFactory) -> Grant:
-    return active(bot, worker, expires_at=now() + HOUR)
-
-
-def end(worker: UnitOfWorkFactory, grant: Grant) -> Grant:
-    revoking = advance(
-        grant,
-        EventKind.GRANT_EXPIRED,
-        revoking_at=now(),
-        end_cause=EndCause.EXPIRED,
-        ended_by="system",
-        next_attempt_at=now(),
-    )
-    seen = Receipt(seen_at=now(), roles=(), login_removed=True, sessions=())
-    done = advance(revoking, EventKind.GRANT_ENDED, ended_at=now(), receipt=seen, next_attempt_at=None)
-    for step in (revoking, done):
-        with worker() as uow:
-            uow.grants.save(step)
-            uow.commit()
-    return done
 
 
 def test_statement_is_stored_once_and_later_lines_complete_it(
@@ -156,60 +119,6 @@ def test_statements_are_found_by_each_part(
         assert uow.activity.spans([]) == {}
 
 
-def test_last_look_at_sessions_replaces_the_one_before(
-    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory, grant: Grant
-) -> None:
-    of_tom = active(bot, worker, expires_at=now() + HOUR, asked=terms("tom", "write"), login="jit_tom")
-    quiet = Sighting(grant_id=grant.id, looked_at=T0, sessions=0, quiet_since=T0)
-    busy = Sighting(
-        grant_id=of_tom.id,
-        looked_at=T0,
-        sessions=2,
-        clients=("10.0.0.7", "[local]"),
-        first_seen_at=T0,
-        last_seen_at=T0 + SECOND,
-    )
-    with worker() as uow:
-        uow.sightings.put_all([])
-        uow.sightings.put_all([busy, quiet])
-        quiet = replace(quiet, looked_at=T0 + SECOND, offered_at=T0)
-        uow.sightings.put_all([quiet])
-        uow.commit()
-    with bot() as uow:
-        assert uow.sightings.of([grant.id, of_tom.id, GrantId(99_999)]) == {
-            grant.id: quiet,
-            of_tom.id: busy,
-        }
-        assert uow.sightings.of([]) == {}
-
-
-def test_quiet_are_active_grants_without_a_session_since_then(
-    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory, grant: Grant
-) -> None:
-    over = active(bot, worker, expires_at=now() + HOUR, asked=terms("tom", "write"), login="jit_tom")
-    mine, other = (
-        Sighting(grant_id=one.id, looked_at=T0, sessions=0, quiet_since=T0) for one in (grant, over)
-    )
-    with worker() as uow:
-        uow.sightings.put_all([mine, other])
-        assert uow.sightings.of([grant.id], lock=True) == {grant.id: mine}
-        assert uow.sightings.quiet(since=T0 - SECOND, after=GrantId(0), limit=9) == []
-        assert uow.sightings.quiet(since=T0, after=GrantId(0), limit=9) == [mine, other]
-        assert uow.sightings.quiet(since=T0, after=GrantId(0), limit=1) == [mine]
-        assert uow.sightings.quiet(since=T0, after=grant.id, limit=9) == [other]
-        assert [one.id for one in uow.grants.active_on_cluster("main", after=GrantId(0), limit=9)] == [
-            grant.id,
-            over.id,
-        ]
-        assert uow.grants.active_on_cluster("main", after=over.id, limit=9) == []
-        assert uow.grants.active_on_cluster("other", after=GrantId(0), limit=9) == []
-        uow.commit()
-    end(worker, over)
-    with worker() as uow:
-        assert uow.sightings.quiet(since=T0, after=GrantId(0), limit=9) == [mine]
-        assert uow.sightings.of([over.id]) == {over.id: other}
-
-
 def test_figures_count_what_ran(worker: UnitOfWorkFactory, grant: Grant) -> None:
     write, ddl = StatementKind.WRITE, StatementKind.DDL
     found = [
@@ -270,70 +179,6 @@ def test_login_is_a_grants_alone_or_for_its_time(
         assert uow.activity.coverage_of(grant.id) == NOT_RECORDED
 
 
-def test_gaps_are_those_of_the_grants_place_and_time(worker: UnitOfWorkFactory, grant: Grant) -> None:
-    begun = grant.activated_at
-    assert begun is not None
-    lost = Gap(cluster="main", cause=GapCause.FILE_LOST, began_at=begun - HOUR, until=begun + SECOND)
-    silent = Gap(cluster="main", cause=GapCause.SOURCE_SILENT, began_at=begun, until=None, why="no answer")
-    before = replace(lost, began_at=begun - 2 * HOUR, until=begun - HOUR)
-    here = Gap(
-        cluster="main", cause=GapCause.CANARY_LOST, began_at=begun + SECOND, until=None, target=grant.target
-    )
-    there = replace(here, target="another")
-    with worker() as uow:
-        for gap in (lost, silent, silent, before, here, there, replace(lost, cluster="other")):
-            uow.log_positions.add_gap(gap)
-        assert uow.activity.gaps_of(grant) == [lost, silent, here]
-        assert uow.activity.gaps_of(replace(grant, ended_at=begun)) == [lost, silent]
-        assert uow.log_positions.open_gaps("main")[0] == silent
-        over = replace(silent, until=begun + SECOND)
-        uow.log_positions.add_gap(over)
-        assert uow.activity.gaps_of(grant) == [lost, over, here]
-        assert silent not in uow.log_positions.open_gaps("main")
-
-
-def test_position_is_the_last_one_of_each_cluster(worker: UnitOfWorkFactory) -> None:
-    first = LogPosition(
-        cluster="main", file="a.json", fingerprint="f", offset=17, state={"open": [["66.1", 3]]}
-    )
-    with worker() as uow:
-        assert uow.log_positions.lock("main") is None
-        uow.log_positions.save(first)
-        moved = replace(
-            first, offset=2**40, read_until=T0, caught_up_at=T0.astimezone(UTC), behind=5, state={}
-        )
-        uow.log_positions.save(moved)
-        assert uow.log_positions.lock("main") == moved
-        assert uow.log_positions.caught_up_at("main") == T0
-        assert uow.log_positions.caught_up_at("other") is None
-        second = replace(first, cluster="second")
-        uow.log_positions.save(second)
-        assert uow.log_positions.all() == [moved, second]
-
-
-def test_canary_is_found_by_its_marker_and_keeps_the_most_that_was_found(worker: UnitOfWorkFactory) -> None:
-    sent = Canary(target="orders-prod", cluster="main", login="jit_c", marker="m1", sent_at=T0)
-    with worker() as uow:
-        assert uow.canaries.of("orders-prod") is None
-        uow.canaries.put(sent)
-        assert (uow.canaries.of("orders-prod"), sent.coverage) == (sent, NOT_CHECKED)
-        for cluster, login, marker in (("b", "jit_c", "m1"), ("main", "x", "m1"), ("main", "jit_c", "m0")):
-            uow.canaries.found(cluster, login, marker, CaptureLevel.FULL)
-        assert uow.canaries.of("orders-prod") == sent
-        for level, found in (
-            (CaptureLevel.STATEMENTS, CaptureLevel.STATEMENTS),
-            (CaptureLevel.FULL, CaptureLevel.FULL),
-            (CaptureLevel.STATEMENTS, CaptureLevel.FULL),
-        ):
-            uow.canaries.found("main", "jit_c", "m1", level)
-            assert uow.canaries.of("orders-prod") == replace(sent, found=found)
-        later = replace(sent, marker="m2", sent_at=T0 + HOUR, coverage=FULL)
-        uow.canaries.put(later)
-        assert uow.canaries.all() == [later]
-        uow.canaries.drop(["orders-prod"])
-        assert uow.canaries.all() == []
-
-
 def test_purge_deletes_statements_of_summarized_grants_and_keeps_the_figures(
     bot: UnitOfWorkFactory, worker: UnitOfWorkFactory, grant: Grant
 ) -> None:
@@ -384,18 +229,3 @@ def test_purge_deletes_statements_of_summarized_grants_and_keeps_the_figures(
         assert [one.grant_id for one in uow.activity.logins("main", [login])] == [is_open.id]
         assert uow.activity.page(is_open.id, limit=9) == [ran(is_open, 3)]
         assert uow.activity.summary_of(grant.id) == replace(kept, is_final=True, purged_at=later)
-
-
-def test_gap_that_was_imported_later_is_none(worker: UnitOfWorkFactory, grant: Grant) -> None:
-    begins = grant.activated_at or T0
-    gap = Gap(cluster="main", cause=GapCause.NOT_IMPORTED, began_at=begins, until=begins + HOUR)
-    cut = replace(gap, cause=GapCause.BYTES_LOST, began_at=begins + HOUR)
-    with worker() as uow:
-        uow.log_positions.add_gap(gap)
-        uow.log_positions.add_gap(cut)
-        assert uow.activity.gaps_of(grant) == [gap, cut]
-        assert uow.log_positions.gaps("main", GapCause.NOT_IMPORTED) == [gap]
-        assert uow.log_positions.gaps("other", GapCause.NOT_IMPORTED) == []
-        uow.log_positions.add_gap(replace(gap, until=begins))
-        assert uow.activity.gaps_of(grant) == [cut]
-        assert uow.log_positions.gaps("main", GapCause.NOT_IMPORTED) == []

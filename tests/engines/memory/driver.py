@@ -1,12 +1,11 @@
 """`TargetDriver` for a server in memory, without transactions: each step leaves nothing usable behind."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dbaccess.domain.capture import Capture
-from dbaccess.domain.errors import TargetFailure, TargetUnreachable
+from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
@@ -26,13 +25,12 @@ from dbaccess.ports import (
     Provisioned,
     Standing,
 )
+from tests.engines.memory.checks import FIX, Checks
 from tests.engines.memory.end import End
 from tests.engines.memory.find import made_login, personal_login
 from tests.engines.memory.looks import given_roles, likeness, reach_of, standing_access
 from tests.engines.memory.objects import examine_objects, tables_of
 from tests.engines.memory.server import MemoryLogin, MemoryRole, MemoryServer, Refused, Work
-
-_FIX = "Take that power away, or name a role without it in the configuration."
 
 
 class MemoryDriver:
@@ -42,18 +40,19 @@ class MemoryDriver:
         self._cluster = cluster
         self.server = server
         self._tag_prefix = f"dbaccess:{installation}:"
+        self._checks = Checks(cluster=cluster, server=server, tag_prefix=self._tag_prefix)
         self._name_prefix = f"jit_{installation}_"
 
     def facts(self) -> ClusterFacts:
-        self._reach()
+        self._checks.reach()
         return ClusterFacts(identity=self.server.identity, version=1, now=self.server.now())
 
     def standing(self, recipe: Recipe) -> Standing:
-        self._reach()
+        self._checks.reach()
         if _is_ephemeral(recipe):
             return Standing()
         _check_personal(recipe)
-        login, roles = self._usable_login(recipe), self._roles(recipe)
+        login, roles = self._checks.usable_login(recipe), self._checks.roles(recipe)
         others = {one.role for one in self.server.memberships_of(login) if not one.ours}
         return Standing(
             roles=tuple(role.name for role in roles if role.identity in others),
@@ -62,15 +61,15 @@ class MemoryDriver:
         )
 
     def provision(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> Provisioned:
-        self._reach()
+        self._checks.reach()
         if _is_ephemeral(recipe):
-            self._check_tag(recipe.tag)
+            self._checks.tag(recipe.tag)
         else:
             _check_personal(recipe)
         with self.server.work() as work:
-            self._check_identity(recipe)
-            roles = self._roles(recipe)
-            self._check_powers(roles)
+            self._checks.identity(recipe)
+            roles = self._checks.roles(recipe)
+            self._checks.powers(roles)
             if _is_ephemeral(recipe):
                 return self._make(work, recipe, roles, valid_until, fence)
             return self._give(work, recipe, roles, fence)
@@ -85,7 +84,7 @@ class MemoryDriver:
             MemoryLogin(name=recipe.login, tag=recipe.tag, made=True, can_login=False)
         )
         try:
-            self._pass(work, fence)
+            self._checks.pass_fence(work, fence)
         except BaseException:
             if there is None:
                 self.server.drop_login(login)
@@ -95,7 +94,7 @@ class MemoryDriver:
         if recipe.on is not None:
             self.server.give_on(tables, recipe.on.privileges, login)
         login.valid_until, login.can_login = valid_until, True
-        self._check_present(login, roles)
+        self._checks.present(login, roles)
         return Provisioned(
             login_identity=login.identity,
             roles=tuple(sorted(role.name for role in roles)),
@@ -103,33 +102,37 @@ class MemoryDriver:
         )
 
     def _give(self, work: Work, recipe: Recipe, roles: Sequence[MemoryRole], fence: Fence) -> Provisioned:
-        login = self._usable_login(recipe)
-        self._check_approved(recipe, roles)
-        self._check_free(login)
-        self._check_standing(recipe, login, roles)
+        login = self._checks.usable_login(recipe)
+        self._checks.approved(recipe, roles)
+        self._checks.free(login)
+        self._checks.standing(recipe, login, roles)
         held = {role.identity for role in self.server.roles_of(login)}
-        self._check_present(login, [role for role in roles if role.name in recipe.standing])
-        self._pass(work, fence)
+        self._checks.present(login, [role for role in roles if role.name in recipe.standing])
+        self._checks.pass_fence(work, fence)
         for role in roles:
             if role.identity not in held:
                 self.server.give(role, login, ours=True)
-        self._check_present(login, roles)
+        self._checks.present(login, roles)
         return Provisioned(login_identity=login.identity, roles=tuple(sorted(recipe.roles)))
 
     def extend(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> None:
-        self._reach()
+        self._checks.reach()
         if _is_ephemeral(recipe):
-            self._check_tag(recipe.tag)
+            self._checks.tag(recipe.tag)
         else:
             _check_personal(recipe)
         with self.server.work() as work:
-            self._check_identity(recipe)
-            roles = self._roles(recipe)
-            self._check_powers(roles)
-            login = self._open_login(recipe) if _is_ephemeral(recipe) else self._usable_login(recipe)
-            self._check_free(login)
-            self._check_present(login, roles)
-            self._pass(work, fence)
+            self._checks.identity(recipe)
+            roles = self._checks.roles(recipe)
+            self._checks.powers(roles)
+            login = (
+                self._checks.open_login(recipe)
+                if _is_ephemeral(recipe)
+                else self._checks.usable_login(recipe)
+            )
+            self._checks.free(login)
+            self._checks.present(login, roles)
+            self._checks.pass_fence(work, fence)
             if _is_ephemeral(recipe):
                 login.valid_until = valid_until
 
@@ -137,25 +140,25 @@ class MemoryDriver:
         return (f"memory://{recipe.login}@{connect or recipe.database}",)
 
     def set_password(self, recipe: Recipe, password: str, *, fence: Fence) -> None:
-        self._reach()
+        self._checks.reach()
         if not _is_ephemeral(recipe):
             raise TargetFailure("A person's own password is theirs.", code="personal", touched=False)
-        self._check_tag(recipe.tag)
+        self._checks.tag(recipe.tag)
         with self.server.work() as work:
-            self._check_identity(recipe)
+            self._checks.identity(recipe)
             login = made_login(self.server, recipe)
             if login is None:
-                raise self._failure("has no login of this grant", "no_login")
-            self._check_free(login)
-            self._pass(work, fence)
+                raise self._checks.failure("has no login of this grant", "no_login")
+            self._checks.free(login)
+            self._checks.pass_fence(work, fence)
             login.password = password
 
     def log_in(self, recipe: Recipe, password: str) -> None:
-        self._reach()
+        self._checks.reach()
         try:
             self.server.open_session(recipe.login, password).close()
         except Refused as refused:
-            raise self._failure(str(refused), "login_refused") from None
+            raise self._checks.failure(str(refused), "login_refused") from None
 
     def run_marked(self, recipe: Recipe, password: str, marker: str) -> None:
         self.log_in(recipe, password)
@@ -164,7 +167,7 @@ class MemoryDriver:
     def cut_off(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
     ) -> Collection[GrantId]:
-        self._reach()
+        self._checks.reach()
         ends = [End(self.server, recipe, log, self._tag_prefix) for recipe in recipes]
         with self.server.work():
             kept = _kept(recipes, owed)
@@ -176,7 +179,7 @@ class MemoryDriver:
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
     ) -> list[Receipt | TargetFailure]:
         try:
-            self._reach()
+            self._checks.reach()
         except TargetFailure as failure:
             return [failure for _ in recipes]
         ends = [End(self.server, recipe, log, self._tag_prefix) for recipe in recipes]
@@ -188,8 +191,8 @@ class MemoryDriver:
         return [end.outcome() for end in ends]
 
     def open_transaction_age(self, recipe: Recipe) -> timedelta | None:
-        self._reach()
-        self._check_identity(recipe)
+        self._checks.reach()
+        self._checks.identity(recipe)
         find = made_login if _is_ephemeral(recipe) else personal_login
         login = find(self.server, recipe)
         sessions = self.server.sessions_of(login.identity) if login else []
@@ -197,13 +200,13 @@ class MemoryDriver:
         return self.server.now() - min(began) if began else None
 
     def open_sessions(self, recipes: Sequence[Recipe]) -> Mapping[GrantId, OpenSessions]:
-        self._reach()
+        self._checks.reach()
         if not self.server.shows_sessions:
-            raise self._failure("does not let the worker see sessions of others", "sessions_hidden")
+            raise self._checks.failure("does not let the worker see sessions of others", "sessions_hidden")
         found: dict[GrantId, OpenSessions] = {}
         for recipe in recipes:
             try:
-                self._check_identity(recipe)
+                self._checks.identity(recipe)
                 login = (made_login if _is_ephemeral(recipe) else personal_login)(self.server, recipe)
             except TargetFailure:
                 continue
@@ -221,19 +224,19 @@ class MemoryDriver:
         return reach_of(self.server, login)
 
     def made_logins(self) -> list[tuple[str, str]]:
-        self._reach()
+        self._checks.reach()
         return sorted((login.name, login.tag) for login in self._marked() if login.made)
 
     def decoys(self) -> list[str]:
-        self._reach()
+        self._checks.reach()
         return sorted(login.name for login in self._marked() if not login.made)
 
     def drop_stray(self, login: str, tag: str) -> None:
-        self._check_tag(tag)
+        self._checks.tag(tag)
         self._remove(self._orphan("ephemeral", login, tag=tag), owed=lambda _: {})
 
     def given_roles(self) -> list[GivenRole]:
-        self._reach()
+        self._checks.reach()
         return list(given_roles(self.server, to_made=False))
 
     def take_roles(self, given: Sequence[GivenRole], *, owed: OwedElsewhere) -> None:
@@ -273,7 +276,7 @@ class MemoryDriver:
         given: Mapping[str, Sequence[str]] = NONE_GIVEN,
         capture: Capture | None = None,  # noqa: ARG002 this engine logs nothing
     ) -> list[Finding]:
-        self._reach()
+        self._checks.reach()
         nothing = [
             role
             for name in sorted({name for several in given.values() for name in several})
@@ -284,7 +287,7 @@ class MemoryDriver:
             *(one for several in objects.values() for one in examine_objects(self.server, several)),
             *(Finding(what=f"no role {role}", ok=False, fix=f"Make the role {role}.") for role in missing),
             *(
-                Finding(what=f"{said}: nothing is granted with it", ok=False, fix=_FIX)
+                Finding(what=f"{said}: nothing is granted with it", ok=False, fix=FIX)
                 for said in self.excess(roles).values()
             ),
             *(Finding(what=f"{role.name} gives nothing", ok=False, fix="Let it read.") for role in nothing),
@@ -292,30 +295,30 @@ class MemoryDriver:
         ]
 
     def head(self) -> Expected | None:
-        self._reach()
+        self._checks.reach()
         return self.server.head
 
     def wrong_login(self) -> str | None:
-        self._reach()
+        self._checks.reach()
         return None
 
     def put_head(self, head: Expected, *, back: bool = False) -> None:
-        self._reach()
+        self._checks.reach()
         last = self.server.head
         if back or last is None or (last.seq or 0) < (head.seq or 0):
             self.server.head = head
 
     def likenesses(self, recipes: Sequence[Recipe]) -> list[LoginThere]:
-        self._reach()
+        self._checks.reach()
         return [likeness(self.server, recipe) for recipe in recipes]
 
     def excess(self, roles: Sequence[str]) -> Mapping[str, str]:
-        self._reach()
+        self._checks.reach()
         found = [role for name in roles if (role := self.server.role(name)) is not None]
         return {role.name: f"{role.name} {role.power}" for role in found if role.power}
 
     def outgrown(self) -> Mapping[GivenRole, str]:
-        self._reach()
+        self._checks.reach()
         powers = {role.identity: role.power for role in self.server.roles.values() if role.power}
         return {
             one: f"{one.role} {powers[one.role_identity]}"
@@ -329,87 +332,6 @@ class MemoryDriver:
             for login in list(self.server.logins.values())
             if login.name.startswith(self._name_prefix) or login.tag.startswith(self._tag_prefix)
         ]
-
-    def _reach(self) -> None:
-        if not self.server.running:
-            raise TargetUnreachable(f"{self._cluster} does not answer.")
-
-    def _pass(self, work: Work, fence: Fence) -> None:
-        """Raise what the fence raises, or `no_answer` where a worker that waited took the lock meanwhile."""
-        with _silent(work):
-            fence()
-        if work.broken:
-            raise self._failure("heard nothing from the worker in time", "no_answer")
-        self._reach()
-
-    def _roles(self, recipe: Recipe) -> list[MemoryRole]:
-        names = list(dict.fromkeys([*recipe.roles, *([recipe.act_as] if recipe.act_as else [])]))
-        found = [(name, self.server.role(name)) for name in names]
-        if absent := [name for name, role in found if role is None]:
-            raise self._failure(f"has no role {', '.join(absent)}", "no_role")
-        return [role for _, role in found if role is not None]
-
-    def _usable_login(self, recipe: Recipe) -> MemoryLogin:
-        login = personal_login(self.server, recipe)
-        if login is None or login.name != recipe.login or login.superuser or not login.can_login:
-            raise self._failure(f"has no login {recipe.login} that a role can be given to", "bad_login")
-        return login
-
-    def _open_login(self, recipe: Recipe) -> MemoryLogin:
-        login = made_login(self.server, recipe)
-        if login is None or not login.can_login:
-            raise self._failure("has no open login of this grant", "no_login")
-        return login
-
-    def _check_free(self, login: MemoryLogin) -> None:
-        if self.server.is_locked(login):
-            raise self._failure(f"does not let {login.name} be changed: another has its lock", "locked")
-
-    def _check_standing(self, recipe: Recipe, login: MemoryLogin, roles: Sequence[MemoryRole]) -> None:
-        given = {one.role for one in self.server.memberships_of(login) if not one.ours}
-        if any(role.identity in given and role.name not in recipe.standing for role in roles):
-            raise self._failure(f"had a role given to {login.name} by another meanwhile", "standing_changed")
-
-    def _check_approved(self, recipe: Recipe, roles: Sequence[MemoryRole]) -> None:
-        """A role by the same name, made since the recipe was drawn, is not the one that was approved."""
-        if recipe.role_identities and any(role.identity not in recipe.role_identities for role in roles):
-            raise self._failure("has another role by the name of an approved one", "read_back")
-
-    def _check_present(self, login: MemoryLogin, roles: Sequence[MemoryRole]) -> None:
-        held = {role.identity for role in self.server.roles_of(login)}
-        if missing := [role.name for role in roles if role.identity not in held]:
-            raise self._failure(f"does not give {login.name} {', '.join(missing)}", "read_back")
-
-    def _check_powers(self, roles: Sequence[MemoryRole]) -> None:
-        for role in roles:
-            if role.power:
-                raise TargetFailure(
-                    f"{self._cluster}: {role.name} {role.power}. Nothing is given. {_FIX}",
-                    code="role_too_powerful",
-                    touched=False,
-                )
-
-    def _check_identity(self, recipe: Recipe) -> None:
-        if recipe.cluster_identity not in {"", self.server.identity}:
-            raise self._failure("is another server than this grant was made for", "other_cluster")
-
-    def _check_tag(self, tag: str) -> None:
-        if not tag.startswith(self._tag_prefix):
-            raise TargetFailure(
-                "A login of another installation is never touched.", code="foreign_login", touched=False
-            )
-
-    def _failure(self, what: str, code: str) -> TargetFailure:
-        return TargetFailure(f"{self._cluster} {what}.", code=code, touched=False)
-
-
-@contextmanager
-def _silent(work: Work) -> Iterator[None]:
-    work.silent = True
-    try:
-        yield
-    finally:
-        work.silent = False
 
 
 def _kept(recipes: Sequence[Recipe], owed: OwedElsewhere) -> dict[GrantId, frozenset[str]]:

@@ -1,18 +1,14 @@
 """Leases, and when something is to be done about them."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import reduce
 from itertools import groupby
-from operator import add
 
 from dbaccess.domain.end_progress import EndProgress
-from dbaccess.domain.errors import AlreadyDecided, IllegalTransition, NotFound
+from dbaccess.domain.errors import AlreadyDecided, IllegalTransition
 from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
 from dbaccess.domain.grant_question import GrantQuestion
 from dbaccess.domain.holder import Holder, Named
-from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.overdue import Late, NextEnd, Overdue
@@ -21,11 +17,12 @@ from dbaccess.domain.record_filter import EVERY, RecordFilter
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.domain.truncated_list import Some
 from dbaccess.ports import ToRemind
-from dbaccess.storage.repositories.grant_row import STARTS, changes
+from dbaccess.storage.repositories.grant_row import STARTS
 from tests.fakes.database import Transaction
 from tests.fakes.records.due import DueGrants
 from tests.fakes.records.grant_lists import holders_of, is_reviewed_by, request_to_remind_of
 from tests.fakes.records.grant_question import admits
+from tests.fakes.records.grant_rows import GrantRows
 from tests.fakes.records.record_filter import admits_grant
 from tests.fakes.tables import GRANTS, MESSAGES, PROGRESS, REQUESTS, as_stored
 
@@ -36,8 +33,7 @@ _HELD = {GrantState.PROVISIONING, GrantState.ACTIVE}
 class MemoryGrants:
     def __init__(self, transaction: Transaction, writer: str) -> None:
         self._transaction = transaction
-        self._writer = writer
-        self._read: dict[GrantId, Grant] = {}
+        self._rows = GrantRows(transaction, writer)
 
     def add(self, grant: Grant) -> Grant:
         if grant.state is not GrantState.PROVISIONING:
@@ -54,43 +50,39 @@ class MemoryGrants:
         return self.get(grant_id)
 
     def get(self, grant_id: GrantId) -> Grant:
-        return self._one(self._transaction.get(GRANTS, grant_id), grant_id)
+        return self._rows.get(grant_id)
 
     def get_all(self, grant_ids: Collection[GrantId]) -> list[Grant]:
-        return self._where(lambda grant: grant.id in grant_ids)
+        return self._rows.where(lambda grant: grant.id in grant_ids)
 
     def lock(self, grant_id: GrantId) -> Grant:
-        return self._one(self._transaction.lock(GRANTS, grant_id), grant_id)
+        return self._rows.lock(grant_id)
 
     def lock_free(self, grant_ids: Collection[GrantId], *, wait: bool = False) -> list[Grant]:
-        return self._free(self.get_all(grant_ids), lambda _: True, wait=wait)
+        return self._rows.free(self.get_all(grant_ids), lambda _: True, wait=wait)
 
     def save(self, grant: Grant) -> None:
         self.save_all([grant])
 
     def save_all(self, grants: Sequence[Grant], *, wakes: bool = True) -> None:  # noqa: ARG002 nothing sleeps here
         for grant in sorted(grants, key=lambda grant: grant.id):
-            known = self._read[grant.id] if grant.id in self._read else self.get(grant.id)
-            changed = {name: getattr(grant, name) for name in changes(known, grant)}
-            if changed:
-                self._write(grant.id, changed)
-                self._read[grant.id] = grant
+            self._rows.save(grant)
 
     def of_request(self, request_id: RequestId) -> Grant | None:
-        found = self._where(lambda grant: grant.request_id == request_id)
+        found = self._rows.where(lambda grant: grant.request_id == request_id)
         return found[0] if found else None
 
     def open(self) -> list[Grant]:
-        return self._open(lambda _: True)
+        return self._rows.open(lambda _: True)
 
     def open_of(self, accounts: Collection[SlackId]) -> list[Grant]:
-        return self._open(lambda grant: grant.holder_slack_id in accounts)
+        return self._rows.open(lambda grant: grant.holder_slack_id in accounts)
 
     def open_on_cluster(self, cluster: str) -> list[Grant]:
-        return self._open(lambda grant: grant.cluster == cluster)
+        return self._rows.open(lambda grant: grant.cluster == cluster)
 
     def open_on_target(self, cluster: str, target: str, *, limit: int) -> Some[Grant]:
-        found = self._open(lambda grant: (grant.cluster, grant.target) == (cluster, target))
+        found = self._rows.open(lambda grant: (grant.cluster, grant.target) == (cluster, target))
         return _some(found, limit)
 
     def revocable(
@@ -110,13 +102,13 @@ class MemoryGrants:
         def is_meant(grant: Grant) -> bool:
             return of is None or grant.holder_slack_id in of.accounts or grant.target in of.targets
 
-        found = self._open(lambda grant: grant.revoking_at is None and may(grant) and is_meant(grant))
+        found = self._rows.open(lambda grant: grant.revoking_at is None and may(grant) and is_meant(grant))
         if others_only:
             found.sort(key=lambda grant: (grant.expires_at or grant.created_at + grant.duration, grant.id))
         return _some(found, limit)
 
     def holders(self) -> set[Holder]:
-        return holders_of(self._transaction, self._where(lambda grant: grant.state in _HELD))
+        return holders_of(self._transaction, self._rows.where(lambda grant: grant.state in _HELD))
 
     def to_remind(
         self, *, after: datetime, until: datetime, longer_than: timedelta, limit: int
@@ -130,12 +122,14 @@ class MemoryGrants:
                 and after < ends <= until
             )
 
-        near = [(request_to_remind_of(self._transaction, grant), grant) for grant in self._where(is_near)]
+        near = [
+            (request_to_remind_of(self._transaction, grant), grant) for grant in self._rows.where(is_near)
+        ]
         told = self._told(MessageKind.REMINDER)
         return [(about, grant.holder_slack_id) for about, grant in near if about not in told][:limit]
 
     def roles_held(self) -> list[tuple[str, str]]:
-        return sorted({(grant.target, grant.role) for grant in self._where(_is_active)})
+        return sorted({(grant.target, grant.role) for grant in self._rows.where(_is_active)})
 
     def active(
         self,
@@ -148,7 +142,7 @@ class MemoryGrants:
         def named(grant: Grant) -> bool:
             return (grant.target, grant.role) in of or grant.holder_slack_id in by
 
-        found = self._where(lambda grant: _is_active(grant) and named(grant) and grant.id > after)
+        found = self._rows.where(lambda grant: _is_active(grant) and named(grant) and grant.id > after)
         return [grant.id for grant in found[:limit]]
 
     def counts(self) -> dict[GrantState, int]:
@@ -156,7 +150,7 @@ class MemoryGrants:
         return {state: len(list(of_state)) for state, of_state in groupby(states)}
 
     def failing(self) -> int:
-        return len(self._open(lambda grant: grant.last_failure is not None))
+        return len(self._rows.open(lambda grant: grant.last_failure is not None))
 
     def overdue_since(self, now: datetime) -> datetime | None:
         ends = [grant.due_at for grant in self.open() if grant.due_at is not None]
@@ -167,12 +161,12 @@ class MemoryGrants:
     ) -> list[Grant]:
         return [
             grant
-            for grant in self._open(lambda grant: grant.cluster == cluster and grant.state is not but)
+            for grant in self._rows.open(lambda grant: grant.cluster == cluster and grant.state is not but)
             if grant.recipe is not None and grant.recipe.login in logins
         ]
 
     def active_on_cluster(self, cluster: str, *, after: GrantId, limit: int) -> list[Grant]:
-        found = self._where(lambda one: _is_active(one) and one.cluster == cluster and one.id > after)
+        found = self._rows.where(lambda one: _is_active(one) and one.cluster == cluster and one.id > after)
         return found[:limit]
 
     def given_on(self, cluster: str) -> list[Given]:
@@ -182,7 +176,7 @@ class MemoryGrants:
     def ended_of(self, accounts: Collection[SlackId], *, limit: int) -> list[Grant]:
         ended = [
             (grant.ended_at, grant.id, grant)
-            for grant in self._where(lambda grant: grant.holder_slack_id in accounts)
+            for grant in self._rows.where(lambda grant: grant.holder_slack_id in accounts)
             if grant.state is GrantState.ENDED and grant.ended_at is not None
         ]
         return [grant for _, _, grant in sorted(ended, key=lambda row: row[:2], reverse=True)][:limit]
@@ -201,8 +195,10 @@ class MemoryGrants:
             named = grant.cluster == cluster and (only is None or grant.id in only)
             return named and self._rules(now).is_to_end(grant, begun=begun)
 
-        due = sorted(self._where(is_due), key=lambda grant: (*_nulls_last(grant.expires_at), grant.id))
-        return [self._with_progress(grant) for grant in self._free(due, is_due, wait=wait, limit=limit)]
+        due = sorted(self._rows.where(is_due), key=lambda grant: (*_nulls_last(grant.expires_at), grant.id))
+        return [
+            self._rows.with_progress(grant) for grant in self._rows.free(due, is_due, wait=wait, limit=limit)
+        ]
 
     def to_cut_off(self, cluster: str, now: datetime) -> int:
         live = self._transaction.database.live
@@ -211,14 +207,14 @@ class MemoryGrants:
             leaves = grant.state is GrantState.REVOKING and grant.next_attempt_at is None
             return self._rules(now).is_to_end(grant, begun=False) or (leaves and grant.lease_id in live)
 
-        return len(self._where(lambda grant: grant.cluster == cluster and waits(grant)))
+        return len(self._rows.where(lambda grant: grant.cluster == cluster and waits(grant)))
 
     def held(self, *, target: str | None, person: str | None) -> list[Grant]:
         def is_wanted(grant: Grant) -> bool:
             of_person = person is None or person in {grant.holder, grant.holder_slack_id}
             return grant.state in _HELD and target in {None, grant.target} and of_person
 
-        return self._where(is_wanted)
+        return self._rows.where(is_wanted)
 
     def to_lock_down(self, lockdown: Lockdown, *, spare_break_glass: bool, limit: int) -> list[GrantId]:
         def has_to_end(grant: Grant) -> bool:
@@ -229,7 +225,7 @@ class MemoryGrants:
             is_spared = spare_break_glass and asked is not None and asked.terms.break_glass
             return before or not is_spared
 
-        held = self._where(lambda grant: grant.state in _HELD and lockdown.covers(grant.target))
+        held = self._rows.where(lambda grant: grant.state in _HELD and lockdown.covers(grant.target))
         found = [grant for grant in held if has_to_end(grant)]
         found.sort(key=lambda grant: (not _is_active(grant), grant.id))
         return [grant.id for grant in found[:limit]]
@@ -245,13 +241,13 @@ class MemoryGrants:
         told = self._told(untold) if untold is not None else set()
         found = [
             (grant.due_at, grant.id)
-            for grant in self._where(self._rules(since).is_overdue)
+            for grant in self._rows.where(self._rules(since).is_overdue)
             if grant.target not in but and grant.request_id not in told and grant.due_at is not None
         ]
         return [grant_id for _, grant_id in sorted(found)][:limit]
 
     def overdue_by_target(self, since: datetime) -> list[Overdue]:
-        found = sorted(self._where(self._rules(since).is_overdue), key=lambda grant: grant.target)
+        found = sorted(self._rows.where(self._rules(since).is_overdue), key=lambda grant: grant.target)
         return [
             Overdue(
                 target=target,
@@ -266,7 +262,9 @@ class MemoryGrants:
         def is_due(grant: Grant) -> bool:
             return grant.state is GrantState.PROVISIONING and self._rules(now).is_free(grant)
 
-        due = sorted(self._where(is_due), key=lambda grant: (*_nulls_first(grant.next_attempt_at), grant.id))
+        due = sorted(
+            self._rows.where(is_due), key=lambda grant: (*_nulls_first(grant.next_attempt_at), grant.id)
+        )
         return [grant.id for grant in due[:limit]]
 
     def add_progress(self, done: Mapping[GrantId, EndProgress]) -> None:
@@ -274,13 +272,15 @@ class MemoryGrants:
             self._transaction.put(PROGRESS, self._transaction.next_id(PROGRESS), (grant_id, progress))
 
     def late(self, cluster: str, before: datetime, *, after: GrantId, limit: int) -> list[Grant]:
-        found = self._where(
+        found = self._rows.where(
             lambda grant: grant.cluster == cluster and grant.id > after and self._rules(before).is_late(grant)
         )
-        return [self._with_progress(grant) for grant in found[:limit]]
+        return [self._rows.with_progress(grant) for grant in found[:limit]]
 
     def late_by_cluster(self, before: datetime) -> dict[str, Late]:
-        found = sorted(self._where(self._rules(before).is_late), key=lambda grant: (grant.cluster, grant.id))
+        found = sorted(
+            self._rows.where(self._rules(before).is_late), key=lambda grant: (grant.cluster, grant.id)
+        )
         clusters = {cluster: list(late) for cluster, late in groupby(found, key=lambda grant: grant.cluster)}
         return {cluster: Late(count=len(late), first=late[0].id) for cluster, late in clusters.items()}
 
@@ -289,15 +289,15 @@ class MemoryGrants:
             later = grant.next_attempt_at is not None and grant.next_attempt_at > now
             return grant.cluster == cluster and grant.state is GrantState.REVOKING and later
 
-        for grant in self._free(self._where(waits), waits):
-            self._write(grant.id, {"next_attempt_at": now})
+        for grant in self._rows.free(self._rows.where(waits), waits):
+            self._rows.write(grant.id, {"next_attempt_at": now})
 
     def give_back(self, grant_ids: Collection[GrantId], lease: str) -> None:
         def is_under(grant: Grant) -> bool:
             return grant.id in grant_ids and grant.state is GrantState.REVOKING and grant.lease_id == lease
 
-        for grant in self._free(self._where(is_under), is_under):
-            self._write(grant.id, {"lease_id": None, "lease_until": None})
+        for grant in self._rows.free(self._rows.where(is_under), is_under):
+            self._rows.write(grant.id, {"lease_id": None, "lease_until": None})
 
     def oldest_overdue(self, cluster: str, now: datetime) -> GrantId | None:
         rules = self._rules(now)
@@ -306,19 +306,19 @@ class MemoryGrants:
             tried = rules.is_attempt_due(grant) or grant.lease_id is not None
             return rules.is_over(grant) or (grant.state is GrantState.REVOKING and tried)
 
-        found = self._where(lambda grant: grant.cluster == cluster and is_not_put_off(grant))
+        found = self._rows.where(lambda grant: grant.cluster == cluster and is_not_put_off(grant))
         return found[0].id if found else None
 
     def is_free(self, grant: Grant, now: datetime) -> bool:
         return grant.lease_id is None or self._rules(now).is_unleased(self.get(grant.id))
 
     def clusters_due(self, now: datetime) -> list[str]:
-        return sorted({grant.cluster for grant in self._where(self._rules(now).is_to_end)})
+        return sorted({grant.cluster for grant in self._rows.where(self._rules(now).is_to_end)})
 
     def next_end(self) -> NextEnd:
         live = self._transaction.database.live
-        ends = [grant.expires_at for grant in self._where(_is_active) if grant.expires_at is not None]
-        revoking = self._where(lambda grant: grant.state is GrantState.REVOKING)
+        ends = [grant.expires_at for grant in self._rows.where(_is_active) if grant.expires_at is not None]
+        revoking = self._rows.where(lambda grant: grant.state is GrantState.REVOKING)
         for grant in revoking:
             leased = grant.lease_until if grant.lease_id in live else None
             tried = grant.next_attempt_at or grant.created_at
@@ -327,18 +327,18 @@ class MemoryGrants:
 
     def recent(self, *, limit: int, only: RecordFilter = EVERY) -> list[Grant]:
         asked = {request.id: request for request in self._transaction.rows(REQUESTS)}
-        found = self._where(lambda grant: admits_grant(only, grant, asked[grant.request_id]))
+        found = self._rows.where(lambda grant: admits_grant(only, grant, asked[grant.request_id]))
         return found[::-1][:limit]
 
     def ids(self, *, limit: int, only: RecordFilter = EVERY) -> list[GrantId]:
         return [grant.id for grant in self.recent(limit=limit, only=only)]
 
     def search(self, question: GrantQuestion, *, before: GrantId | None = None, limit: int) -> list[GrantId]:
-        found = self._where(lambda grant: admits(self._transaction, question, grant))
+        found = self._rows.where(lambda grant: admits(self._transaction, question, grant))
         return [grant.id for grant in found[::-1] if before is None or grant.id < before][:limit]
 
     def holders_by_login(self, login: str) -> set[tuple[PersonId, SlackId]]:
-        found = self._where(lambda grant: grant.recipe is not None and grant.recipe.login == login)
+        found = self._rows.where(lambda grant: grant.recipe is not None and grant.recipe.login == login)
         return {(grant.holder, grant.holder_slack_id) for grant in found}
 
     def unknown(self, logins: Sequence[tuple[GrantId | None, str]]) -> set[str]:
@@ -350,56 +350,10 @@ class MemoryGrants:
         return {login for grant_id, login in logins if (grant_id, login) not in known}
 
     def written_off(self) -> int:
-        return len(self._where(lambda grant: grant.state is GrantState.WRITTEN_OFF))
+        return len(self._rows.where(lambda grant: grant.state is GrantState.WRITTEN_OFF))
 
     def _rules(self, now: datetime) -> DueGrants:
         return DueGrants(self._transaction.database.live, now)
-
-    def _one(self, grant: Grant | None, grant_id: GrantId) -> Grant:
-        if grant is None:
-            raise NotFound(f"There is no grant G-{grant_id}.")
-        self._read[grant_id] = grant
-        return grant
-
-    def _where(self, wanted: Callable[[Grant], bool]) -> list[Grant]:
-        found = [grant for grant in self._transaction.rows(GRANTS) if wanted(grant)]
-        self._read.update((grant.id, grant) for grant in found)
-        return found
-
-    def _open(self, wanted: Callable[[Grant], bool]) -> list[Grant]:
-        return self._where(lambda grant: not grant.state.is_final and wanted(grant))
-
-    def _free(
-        self,
-        grants: Sequence[Grant],
-        wanted: Callable[[Grant], bool],
-        *,
-        wait: bool = False,
-        limit: int | None = None,
-    ) -> list[Grant]:
-        """Those that could be locked and are still wanted then."""
-        locked: list[Grant] = []
-        for grant in grants:
-            if len(locked) != limit and self._transaction.try_lock(GRANTS, grant.id, wait=wait):
-                locked += [found for found in [self.get(grant.id)] if wanted(found)]
-        return locked
-
-    def _write(self, grant_id: GrantId, changed: Mapping[str, object]) -> None:
-        before = self._transaction.lock(GRANTS, grant_id)
-        assert before is not None
-        after: Grant = replace(before, **changed)  # type: ignore[arg-type]  # columns of a grant, by name
-        legal = {
-            (was, becomes)
-            for (was, _), (becomes, writer) in GRANT_TRANSITIONS.items()
-            if writer in {BOTH, self._writer}
-        }
-        if (before.state, after.state) not in legal:
-            raise IllegalTransition("The grant is past that.")
-        self._transaction.put(GRANTS, grant_id, after)
-
-    def _with_progress(self, grant: Grant) -> Grant:
-        done = [progress for of, progress in self._transaction.rows(PROGRESS) if of == grant.id]
-        return replace(grant, progress=reduce(add, done, EndProgress()))
 
     def _told(self, kind: MessageKind) -> set[RequestId]:
         messages = self._transaction.rows(MESSAGES)

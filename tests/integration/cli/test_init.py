@@ -1,16 +1,12 @@
 """`dbaccess init` checks every answer, writes secrets for one process each, and replaces nothing."""
 
-import os
-import select
 import shutil
 import stat
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 from urllib.parse import urlsplit
 
 import psycopg
@@ -22,11 +18,11 @@ from dbaccess.cli.init.ask import Asker
 from dbaccess.cli.init.place import InitRefused, Place
 from dbaccess.cli.init.servers import verifier_sql
 from dbaccess.policy_file import load_policy
-from sandbox.waiting import PATIENCE
 from sandbox.world import UserGroup, World
 from tests.databases import ControlDatabase, TargetDatabase
 from tests.forked import Ran
 from tests.integration.cli.conftest import Run, command_line
+from tests.integration.cli.terminal import Terminal
 from tests.sandbox.running import APP_TOKEN, BOT_TOKEN, Running, running, world
 
 SECRET_FILES = {
@@ -336,48 +332,6 @@ def test_terminal_asks_hides_secrets_and_suggests(setting: Setting, slack: Runni
     assert load_policy(place / "policy/dbaccess.toml").target("orders").channel == "C0OPEN"
     assert BOT_TOKEN not in (place / "init.toml").read_text("utf-8")
     assert tomllib.loads((place / "init.toml").read_text("utf-8"))["channel"] == "#open"
-
-
-class Terminal:
-    """A command at a pseudo-terminal; `seen` is all that a person would see."""
-
-    def __init__(self, arguments: list[str], environment: dict[str, str], home: Path) -> None:
-        self._master, slave = os.openpty()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "dbaccess.cli", *arguments],
-            stdin=slave, stdout=slave, stderr=slave, start_new_session=True, cwd=home,
-            env={"PATH": "/usr/bin:/bin", "HOME": str(home), "COLUMNS": "200", "TERM": "dumb", **environment},
-        )  # fmt: skip
-        os.close(slave)
-        self.seen = ""
-        self._read = 0
-
-    def expect(self, text: str) -> None:
-        """Wait until the text appears after what was expected before."""
-        while (found := self.seen.find(text, self._read)) < 0:
-            assert self._more(), f"no {text!r} in: {self.seen[self._read :]}"
-        self._read = found + len(text)
-
-    def type(self, text: str) -> None:
-        # A prompt ends in ": "; only then is the echo off where it must be.
-        self.expect(": ")
-        os.write(self._master, f"{text}\n".encode())
-
-    def end(self) -> int:
-        while self._more():
-            pass
-        os.close(self._master)
-        return self._process.wait(PATIENCE)
-
-    def _more(self) -> bool:
-        deadline = monotonic() + PATIENCE
-        ready, _, _ = select.select([self._master], [], [], deadline - monotonic())
-        try:
-            read = os.read(self._master, 65536) if ready else b""
-        except OSError:  # the other end is closed
-            return False
-        self.seen += read.decode(errors="replace")
-        return bool(read)
 
 
 def test_file_is_never_written_through_a_link(tmp_path: Path) -> None:

@@ -23,8 +23,8 @@ from dbaccess.slack.views.break_glass import REVIEW_BREAK_GLASS
 from dbaccess.slack.views.message import render
 from tests.unit.slack import policies, stories
 from tests.unit.slack.limits import elements_of
+from tests.unit.slack.shown import PRIYA_LINK, buttons, lock_screen, shown
 from tests.unit.slack.stories import NOW, at
-from tests.unit.slack.test_messages import PRIYA_LINK, buttons, lock_screen, shown
 
 MAYA_LINK = "<https://acme.slack.com/team/U0MAYA|Maya Lindqvist (maya)>"
 TERMS = stories.terms(

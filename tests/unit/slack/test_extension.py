@@ -19,8 +19,8 @@ from dbaccess.slack.text import date
 from dbaccess.slack.views import deny, extend
 from tests.unit.slack import stories
 from tests.unit.slack.limits import elements_of
+from tests.unit.slack.shown import PRIYA_LINK, buttons, lock_screen, shown
 from tests.unit.slack.stories import at
-from tests.unit.slack.test_messages import PRIYA_LINK, buttons, lock_screen, shown
 
 MAYA_LINK = "<https://acme.slack.com/team/U0MAYA|Maya Lindqvist (maya)>"
 ASKED = stories.terms(
