@@ -1,6 +1,7 @@
 """SQL that gives the worker's role what it needs and nothing more, for the DBA to read and run."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import Final
 
@@ -113,8 +114,7 @@ def setup_sql(
 
     `objects` are privileges on objects, by database; `accesses` the access of each role, by database;
     `databases` those with ephemeral logins; `capture` says where statements are read; `logins` are people's
-    own. Before PostgreSQL 16 no
-    target can have objects or such logins.
+    own. Before PostgreSQL 16 no target can have objects or such logins.
     Raises `TargetFailure` for a name that PostgreSQL would take for another.
     """
     makes_logins = version >= FIRST_VERSION
@@ -122,33 +122,16 @@ def setup_sql(
     login = role_name(login or f"dbaccess_worker_login_{installation}")
     holder = role_name(holder_role(installation))
     given = sorted({role_name(role) for role in (*roles, *owners)})
-    names = {
-        **_names(installation, version, admin, login),
-        "make": make_roles_sql([admin, login]),
-        "make_given": make_roles_sql(given, question=True),
-        "owners_note": _owners_note(owners),
-        "holder": identifier(holder),
-        "make_holder": make_roles_sql([holder]),
-        "hba": _HBA_16 if makes_logins else ", with scram-sha-256",
-    }
+    names = _names(installation, version, admin, login)
     objects = objects if makes_logins else _NO_OBJECTS
-    parts = [
-        _HEAD + _ROLES,
-        *([_POLICY_ROLES] if given else []),
-        *([HOLDER] if objects else []),
-        "\ncommit;\n",
-    ]
-    given_note = (_GIVEN_16 if makes_logins else _GIVEN_15).format(**names) if given else ""
-    reached = sorted({*databases, *objects}) if makes_logins else []
     return "".join(
         (
-            *(part.format(**names) for part in parts),
-            given_note,
+            _roles_sql(names, given=given, holder=holder if objects else None),
+            _given_note(owners, makes_logins=makes_logins) if given else "",
             given_rights(given, admin=admin, makes_logins=makes_logins),
             needed_rights(admin=admin, makes_logins=makes_logins),
             _LOCK_DATABASE.format(**names),
-            _DATABASES + connect_rights(reached, login=login) if reached else "",
-            optional_rights(admin=admin, login=login) if makes_logins else "",
+            _databases_sql({*databases, *objects}, admin=admin, login=login) if makes_logins else "",
             policy_roles_sql(accesses, version=version, owners=sorted(set(owners))),
             objects_sql(objects, holder=holder),
             _capture_sql(
@@ -165,6 +148,7 @@ def _names(installation: str, version: int, admin: str, login: str) -> dict[str,
     return {
         "installation": comment(installation),
         "version": version,
+        "make": make_roles_sql([admin, login]),
         "admin": identifier(admin),
         "admin_text": text(admin),
         "admin_options": " with admin false, inherit false, set true" if makes_logins else "",
@@ -175,7 +159,27 @@ def _names(installation: str, version: int, admin: str, login: str) -> dict[str,
         "lock_text": text(lock),
         "lock_plain": comment(lock),
         "made_as": _MADE_AS.replace("'", "''"),
+        "hba": _HBA_16 if makes_logins else ", with scram-sha-256",
     }
+
+
+def _roles_sql(names: Mapping[str, object], *, given: Sequence[str], holder: str | None) -> str:
+    """Return the transaction that makes the roles, with `holder` for privileges on objects."""
+    parts = [_HEAD.format(**names), _ROLES.format(**names)]
+    if given:
+        parts.append(_POLICY_ROLES.format(make_given=make_roles_sql(given, question=True)))
+    if holder is not None:
+        parts.append(HOLDER.format(**names, holder=identifier(holder), make_holder=make_roles_sql([holder])))
+    return "".join((*parts, "\ncommit;\n"))
+
+
+def _given_note(owners: Sequence[str], *, makes_logins: bool) -> str:
+    return _GIVEN_16.format(owners_note=_owners_note(owners)) if makes_logins else _GIVEN_15
+
+
+def _databases_sql(reached: AbstractSet[str], *, admin: str, login: str) -> str:
+    connect = _DATABASES + connect_rights(sorted(reached), login=login) if reached else ""
+    return connect + optional_rights(admin=admin, login=login)
 
 
 def _capture_sql(
