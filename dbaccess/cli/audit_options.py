@@ -2,10 +2,12 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Annotated, Final
 
 import typer
 
+from dbaccess.cli.output import number
 from dbaccess.domain.duration import parse_duration
 from dbaccess.domain.errors import BadDuration
 from dbaccess.domain.record_filter import RecordFilter
@@ -46,21 +48,26 @@ def record_filter(
     person: str | None = None,
     target: str | None = None,
     rule: str | None = None,
-    state: str | None = None,
-    kind: str | None = None,
-    before: int | None = None,
+    state: StrEnum | None = None,
+    kind: StrEnum | None = None,
+    after: str | None = None,
+    letter: str = "R",
 ) -> RecordFilter:
-    """Return what the options admit, with the person looked up; raises a usage error for a bad time."""
+    """Return what the options admit, with the person looked up.
+
+    `after` is the last label of the page before, which begins with `letter`. Raises a usage error for a bad
+    time or label.
+    """
     begin, end = time_range(since, until)
     return RecordFilter(
-        state=state,
-        kind=kind,
+        state=state.value if state else None,
+        kind=kind.value if kind else None,
         target=target,
         rule=rule,
         since=begin,
         until=end,
         who=find_identities(uow, person) if person is not None else None,
-        before=before,
+        before=number(after, letter) if after is not None else None,
     )
 
 

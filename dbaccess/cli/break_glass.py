@@ -6,7 +6,7 @@ import typer
 
 from dbaccess.cli.audit_options import From, OfPerson, OfRule, OfTarget, To, record_filter
 from dbaccess.cli.control import control
-from dbaccess.cli.output import AsJson, Limit, number, say_next, show_rows
+from dbaccess.cli.output import AsJson, Limit, show_page
 from dbaccess.cli.records import beside, break_glass_data
 from dbaccess.cli.words import person_in_words
 from dbaccess.domain.break_glass_review import BreakGlassReviewState
@@ -55,12 +55,11 @@ def list_(
             person=person,
             target=target,
             rule=rule,
-            state=state.value if state else None,
-            before=number(after, "R") if after is not None else None,
+            state=state,
+            after=after,
         )
         found = uow.break_glass_reviews.recent(limit=limit, only=only)
         page = beside(uow, [r.request.id for r in found], [r.request.requester_slack_id for r in found])
     rows = [break_glass_data(review, page) for review in found]
     words = [row | {key: person_in_words(row, key) for key in ("requester", "reviewer")} for row in rows]
-    show_rows(rows if as_json else words, _COLUMNS, as_json=as_json, empty="No reviews.")
-    say_next(len(rows), limit, rows[-1]["request"] if rows else None)
+    show_page(rows, words, _COLUMNS, limit=limit, as_json=as_json, empty="No reviews.")

@@ -8,7 +8,7 @@ from dbaccess.cli.activity_data import grant_activity_data
 from dbaccess.cli.adopt import adopt_cluster
 from dbaccess.cli.audit_options import From, OfPerson, OfRule, OfTarget, To, record_filter
 from dbaccess.cli.control import control
-from dbaccess.cli.output import AsJson, Limit, actor, number, say_next, show_json, show_one, show_rows
+from dbaccess.cli.output import AsJson, Limit, actor, number, show_json, show_one, show_page
 from dbaccess.cli.records import beside, break_glass_data, grant_data, later_data, moment, review_data
 from dbaccess.cli.revoke import revoke
 from dbaccess.cli.words import (
@@ -73,15 +73,14 @@ def list_(
             person=person,
             target=target,
             rule=rule,
-            state=state.value if state else None,
-            before=number(after, "G") if after is not None else None,
+            state=state,
+            after=after,
+            letter="G",
         )
         found = uow.grants.recent(limit=limit, only=only)
         page = beside(uow, [g.request_id for g in found], [g.holder_slack_id for g in found])
     rows = [grant_data(grant, page) for grant in found]
-    shown = rows if as_json else [_in_words(row) for row in rows]
-    show_rows(shown, _COLUMNS, as_json=as_json, empty="No grants.")
-    say_next(len(rows), limit, rows[-1]["grant"] if rows else None)
+    show_page(rows, map(_in_words, rows), _COLUMNS, limit=limit, as_json=as_json, empty="No grants.")
 
 
 @app.command()

@@ -46,6 +46,20 @@ def show_rows(
         _show_lines(heads, cells)
 
 
+def show_page(
+    rows: Sequence[Mapping[str, Any]],
+    words: Iterable[Mapping[str, Any]],
+    columns: Sequence[str],
+    *,
+    limit: int,
+    as_json: bool,
+    empty: str,
+) -> None:
+    """Print a page of records, in `words` unless as JSON; the first column is the label for the next page."""
+    show_rows(rows if as_json else words, columns, as_json=as_json, empty=empty)
+    say_next(len(rows), limit, rows[-1][columns[0]] if rows else None)
+
+
 def say_next(found: int, limit: int, last: str | None) -> None:
     """Say beside the output how to get the next page, if there may be one."""
     if last is not None and found >= limit:

@@ -6,7 +6,7 @@ import typer
 
 from dbaccess.cli.audit_options import From, OfPerson, OfRule, OfTarget, To, record_filter
 from dbaccess.cli.control import control
-from dbaccess.cli.output import AsJson, Limit, number, say_next, show_json, show_one, show_rows
+from dbaccess.cli.output import AsJson, Limit, number, show_json, show_one, show_page
 from dbaccess.cli.records import beside, break_glass_data, moment, request_data, review_data
 from dbaccess.cli.words import (
     duration_in_words,
@@ -61,16 +61,14 @@ def list_(
             person=person,
             target=target,
             rule=rule,
-            state=state.value if state else None,
-            kind=kind.value if kind else None,
-            before=number(after, "R") if after is not None else None,
+            state=state,
+            kind=kind,
+            after=after,
         )
         found = uow.requests.recent(limit=limit, only=only)
         page = beside(uow, [r.id for r in found], [r.requester_slack_id for r in found])
     rows = [request_data(request, page) for request in found]
-    shown = rows if as_json else [_in_words(row) for row in rows]
-    show_rows(shown, _COLUMNS, as_json=as_json, empty="No requests.")
-    say_next(len(rows), limit, rows[-1]["request"] if rows else None)
+    show_page(rows, map(_in_words, rows), _COLUMNS, limit=limit, as_json=as_json, empty="No requests.")
 
 
 @app.command()

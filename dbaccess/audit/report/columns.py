@@ -61,6 +61,17 @@ def column(name: str, title: str, about: str, kind: Kind = Kind.TEXT, **more: bo
     return Column(name=name, title=title, about=about, kind=kind, **more)
 
 
-SEQUENCES: Final = column("sequences", "Ledger entries", "The entries that the row rests on.", Kind.LIST)
-DIGEST: Final = column("digest", "Row digest", "SHA-256 over the row in canonical JSON, without this value.")
-"""Every list ends with these two."""
+def section(name: str, title: str, about: str, empty: str, *columns: Column) -> Section:
+    """Return the list with these columns, and with those that each list ends with."""
+    return Section(name=name, title=title, about=about, empty=empty, columns=(*columns, *_LAST))
+
+
+def recorded(name: str) -> Column:
+    """Return the column for the time of the ledger's entry."""
+    return column(name, "Recorded", "When the ledger recorded it.", Kind.TIME, is_main=True)
+
+
+_LAST: Final = (
+    column("sequences", "Ledger entries", "The entries that the row rests on.", Kind.LIST),
+    column("digest", "Row digest", "SHA-256 over the row in canonical JSON, without this value."),
+)
