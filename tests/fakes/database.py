@@ -8,18 +8,17 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Generic, TypeVar, cast
 
+from sandbox.waiting import PATIENCE
+
 K = TypeVar("K")
 V = TypeVar("V")
 Clock = Callable[[], datetime]
-
-LONGEST_WAIT = 5.0
-"""Seconds for a row or a key that another transaction has; a wait within one thread would never end."""
 
 _GONE = object()
 
 
 class LockNotAvailable(Exception):
-    """Another transaction has had the row for `LONGEST_WAIT`."""
+    """Another transaction has had the row for `PATIENCE`: a wait within one thread would never end."""
 
 
 class TransactionIsOver(Exception):
@@ -116,12 +115,12 @@ class Transaction:
 
     def try_lock(self, table: Table[K, Any], key: K, *, wait: bool = False) -> bool:
         self._check()
-        return self.database.take((table.name, key), self, seconds=LONGEST_WAIT if wait else 0)
+        return self.database.take((table.name, key), self, seconds=PATIENCE if wait else 0)
 
     def claim(self, name: str, key: Any) -> None:
         """No other transaction writes under this key before the end, as with a unique index."""
         self._check()
-        if not self.database.take((name, key), self, seconds=LONGEST_WAIT):
+        if not self.database.take((name, key), self, seconds=PATIENCE):
             raise LockNotAvailable(f"{name} {key}")
 
     def put(self, table: Table[K, V], key: K, row: V) -> None:
