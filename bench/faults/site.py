@@ -25,7 +25,6 @@ from tests.acceptance.config import HEAD, MIGRATE, TARGET
 from tests.acceptance.stack import Stack
 from tests.contract.postgresql.least_privilege import WorkerAccess, worker_access
 from tests.databases import TargetDatabase, control_database_on, make_control_template, target_database_on
-from tests.programs import start_command
 
 HOSTS = ("a", "b")
 INSTALLATION = "faulty"
@@ -157,7 +156,6 @@ def site(home: Path, *, people: int, people_15: int) -> Iterator[Site]:
             config=home / "dbaccess.toml",
             installation=INSTALLATION,
             world=home / "world.toml",
-            start=start_command,
             places=places,
             proxies=stack.enter_context(Proxies(links)),
             servers=servers,
