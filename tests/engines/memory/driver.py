@@ -245,7 +245,7 @@ class MemoryDriver:
         self._remove(replace(recipe, roles=roles, role_identities=identities), owed=owed)
 
     def standing_access(self, roles: Sequence[str]) -> StandingRead:
-        self._reach()
+        self._checks.reach()
         return standing_access(self.server, roles)
 
     def _remove(self, recipe: Recipe, *, owed: OwedElsewhere) -> None:
