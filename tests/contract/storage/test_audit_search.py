@@ -12,7 +12,8 @@ from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.reach import CUT_SHORT, NOT_READ, KnownReach, Reach, ReachedTable, TableUse
 from dbaccess.domain.record_filter import Identities
 from dbaccess.ports import UnitOfWorkFactory
-from tests.contract.storage.test_activity import end, ran
+from tests.contract.storage.ended import end
+from tests.contract.storage.test_activity import ran
 from tests.contract.storage.test_break_glass_reviews import closed
 from tests.integration.storage.facts import (
     HOUR,

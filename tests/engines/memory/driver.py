@@ -216,11 +216,11 @@ class MemoryDriver:
         return found
 
     def reach(self, recipe: Recipe) -> Reach:
-        self._reach()
-        self._check_identity(recipe)
+        self._checks.reach()
+        self._checks.identity(recipe)
         login = (made_login if _is_ephemeral(recipe) else personal_login)(self.server, recipe)
         if login is None:
-            raise self._failure("has no login of this grant", "no_login")
+            raise self._checks.failure("has no login of this grant", "no_login")
         return reach_of(self.server, login)
 
     def made_logins(self) -> list[tuple[str, str]]:
