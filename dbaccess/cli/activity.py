@@ -69,7 +69,7 @@ def show(
         for line in activity_in_words(report, held):
             typer.echo(line, err=as_csv)
         show_statements(found, as_json=False, as_csv=as_csv, empty="No statements to show.")
-    say_next(len(found), limit, page_key(found[-1]) if found else None)
+    say_next(len(found), limit, page_key(found[-1].key) if found else None)
 
 
 @app.command()
@@ -113,7 +113,7 @@ def search(
             begin, actor=actor(), only=only, person=person, before=read_key(after), limit=limit
         )
     show_statements(found, as_json=as_json, as_csv=as_csv, empty="No captured statement fits.")
-    say_next(len(found), limit, page_key(found[-1]) if found else None)
+    say_next(len(found), limit, page_key(found[-1].key) if found else None)
 
 
 @app.command()

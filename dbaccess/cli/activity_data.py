@@ -105,16 +105,15 @@ def show_statements(statements: Sequence[Statement], *, as_json: bool, as_csv: b
         writer.writerows(_cells(row) for row in rows)
         return
     show_rows(
-        rows if as_json else [row | {"text": _one_line(row["text"])} for row in rows],
+        rows if as_json else [row | {"text": one_line(row["text"])} for row in rows],
         _COLUMNS,
         as_json=as_json,
         empty=empty,
     )
 
 
-def page_key(statement: Statement) -> str:
+def page_key(key: StatementKey) -> str:
     """Return the place of the statement, as `--after` takes it."""
-    key = statement.key
     return f"{key.at.isoformat(timespec='microseconds')}/{key.cluster}/{key.session_id}/{key.line_num}"
 
 
@@ -156,6 +155,7 @@ def _cell(value: Any) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Return the text in one line, cut where it is long."""
     line = " ".join(text.split())
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"

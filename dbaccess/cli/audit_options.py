@@ -40,6 +40,17 @@ def time_range(since: str | None, until: str | None) -> tuple[datetime | None, d
     return begin, end
 
 
+def one_moment(text: str, *, option: str) -> datetime:
+    """Return the moment; raises a usage error for a day, which is no moment, or says how to write one."""
+    if text.strip() == "now":
+        return datetime.now(UTC)
+    if _DAY.fullmatch(text.strip()):
+        raise typer.BadParameter(
+            f"{option} is one moment: write {text.strip()}T10:00Z. For a whole day use --from and --to."
+        )
+    return _moment(text, datetime.now(UTC), option=option)
+
+
 def record_filter(
     uow: UnitOfWork,
     *,

@@ -26,9 +26,9 @@ def reading_rights() -> Iterator[None]:
         named = re.search(
             r"for (?:table|relation|schema|function) (\w+)", error.orig.diag.message_primary or ""
         )
-        what = named[1] if named else "all that a report needs"
+        what = named[1] if named else "all that an audit needs"
         raise MissingRight(
-            f"This login may not read {what}. A report needs the role dbaccess_auditor. To give it, set "
+            f"This login may not read {what}. An audit needs the role dbaccess_auditor. To give it, set "
             "DBACCESS_AUDITOR_PASSWORD and run `dbaccess migrate` as the owner; then let DATABASE_URL name "
             "dbaccess_auditor."
         ) from None
