@@ -9,7 +9,7 @@ import structlog
 from pydantic import SecretStr
 from sqlalchemy.exc import SQLAlchemyError
 
-from dbaccess.domain.policy import Policy
+from dbaccess.domain.policy import Cluster, Policy
 from dbaccess.policy_file import PolicyFileError, load_policy, reload_policy
 from dbaccess.policy_reload import refusal
 from dbaccess.ports import Sink
@@ -24,15 +24,15 @@ log = structlog.get_logger()
 class ActivePolicy:
     """The supervisor keeps it, and each part begins with a copy: one that dies comes back as it was.
 
-    `urls` has each cluster in reach, `drivers` the engine of each. `refused` says why the file that was to be
-    read last was not taken. A process that never took one, and goes by what its host's went by before,
-    `gives` nothing.
+    `urls` has each cluster in reach, `clusters` what a policy says of each. `refused` says why the file that
+    was to be read last was not taken. A process that never took one, and goes by what its host's went by
+    before, `gives` nothing.
     """
 
     settings: WorkerSettings
     policy: Policy
     urls: Mapping[str, SecretStr]
-    drivers: Mapping[str, str]
+    clusters: Mapping[str, Cluster]
     sink: Sink | None
     replicas: ReplicaUrls = field(default_factory=dict)
     gives: bool = True
@@ -56,7 +56,7 @@ class ActivePolicy:
                 settings=settings,
                 policy=before,
                 urls=urls,
-                drivers=_drivers(before),
+                clusters=before.clusters,
                 replicas=settings.replicas_in_reach(_replicas(before)),
                 sink=None,
                 gives=False,
@@ -71,7 +71,7 @@ class ActivePolicy:
             settings=settings,
             policy=policy,
             urls=settings.cluster_urls({*policy.clusters, *clusters}),
-            drivers=_drivers(policy),
+            clusters=policy.clusters,
             replicas=settings.replica_urls(_replicas(policy)),
             sink=_second_sink(policy, settings),
         )
@@ -84,15 +84,11 @@ class ActivePolicy:
         read = self._of(self.settings, reload_policy(self.settings.config, self.policy), self.urls)
         self.policy, self.urls, self.sink, self.gives = read.policy, read.urls, read.sink, True
         self.replicas = {**self.replicas, **read.replicas}
-        self.drivers = {**self.drivers, **read.drivers}
+        self.clusters = {**self.clusters, **read.clusters}
 
     def read_again(self) -> None:
         """Do the same for later parts, without a report."""
         self.refused = refusal(self.take)
-
-
-def _drivers(policy: Policy) -> Mapping[str, str]:
-    return {name: cluster.driver for name, cluster in policy.clusters.items()}
 
 
 def _replicas(policy: Policy) -> Mapping[str, tuple[str, ...]]:

@@ -136,7 +136,8 @@ def _by_policy(in_force: ActivePolicy) -> dict[str, Any]:
     targets = ClusterTargets(
         ClusterAddress(
             cluster=cluster,
-            driver=in_force.drivers[cluster],
+            driver=in_force.clusters[cluster].driver,
+            lock_database=in_force.clusters[cluster].lock_database,
             installation=policy.installation,
             url=url,
             replicas=in_force.replicas.get(cluster, {}),

@@ -43,6 +43,7 @@ def _address(policy: Policy, cluster: str, url: SecretStr, replicas: Replicas) -
         driver=policy.clusters[cluster].driver,
         installation=policy.installation,
         url=url,
+        lock_database=policy.clusters[cluster].lock_database,
         replicas=replicas,
     )
 

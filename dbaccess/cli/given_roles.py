@@ -87,5 +87,6 @@ def setup_script(policy: Policy, cluster: str, *, version: int) -> str:
             databases=needed.databases,
             capture=policy.clusters[cluster].capture,
             logins=_own_logins(policy, cluster),
+            lock_database=policy.clusters[cluster].lock_database,
         )
     )

@@ -62,13 +62,15 @@ class Cluster:
     """A database server; its URL is the worker's secret and not stored here.
 
     `replicas` are the streaming standbys that people can connect to; an end is verified on each of them.
-    Without `capture` no statement of a grant on it is read.
+    Without `capture` no statement of a grant on it is read. `lock_database` is the workers' private database;
+    None: it is named for the installation.
     """
 
     name: str
     driver: str
     replicas: tuple[str, ...] = ()
     capture: Capture | None = None
+    lock_database: str | None = None
 
 
 def replica_server(cluster: str, replica: str) -> str:

@@ -60,6 +60,7 @@ def _cluster(name: str, cluster: ClusterShape) -> Cluster:
         driver=cluster.driver,
         replicas=tuple(sorted(cluster.replicas or ())),
         capture=_capture(cluster.capture) if cluster.capture else None,
+        lock_database=cluster.lock_database,
     )
 
 

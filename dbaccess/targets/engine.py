@@ -17,12 +17,14 @@ class ClusterAddress:
     """Where a cluster is, for the worker of one installation.
 
     `driver` is the name of its engine. A replica whose URL is None is one that cannot be reached.
+    `lock_database` is the name of the private database if it is not that of the installation.
     """
 
     cluster: str
     driver: str
     installation: str
     url: SecretStr
+    lock_database: str | None = None
     replicas: Mapping[str, SecretStr | None] = field(default_factory=dict)
 
 
@@ -33,7 +35,7 @@ class Needs:
     `roles` are given to logins, `owners` among them also own what holders create. `objects` are given one by
     one, by database. `accesses` are the accesses of the roles, by database; `databases` are those in which
     logins are made for grants. `capture` says where their statements are read; None: they are not captured.
-    `logins` are people's own, to which roles are given.
+    `logins` are people's own, to which roles are given. `lock_database` is as in `ClusterAddress`.
     """
 
     installation: str
@@ -45,6 +47,7 @@ class Needs:
     databases: Sequence[str]
     capture: Capture | None = None
     logins: Sequence[str] = ()
+    lock_database: str | None = None
 
 
 class Engine(Protocol):

@@ -16,6 +16,7 @@ def postgres_targets(
     *,
     replicas: Mapping[str, Mapping[str, SecretStr | None]] | None = None,
     timeouts: Timeouts | None = None,
+    lock_database: str | None = None,
 ) -> ClusterTargets:
     addresses = [
         ClusterAddress(
@@ -23,6 +24,7 @@ def postgres_targets(
             driver="postgresql",
             installation=installation,
             url=url,
+            lock_database=lock_database,
             replicas=(replicas or {}).get(cluster, {}),
         )
         for cluster, url in urls.items()

@@ -21,10 +21,17 @@ def role_complaints(file: FileShape) -> Iterator[Complaint]:
         here = ("targets", name)
         if target.cluster not in file.clusters:
             yield (*here, "cluster"), unknown("cluster", target.cluster, file.clusters)
+        elif target.database == _private(file, target.cluster):
+            text = f'"{target.database}" is the workers\' private database, which no person may enter.'
+            yield (*here, "database"), text
         for role_name, role in target.roles.items():
             path = (*here, "roles", role_name)
             yield from _act_as(target, role, path)
             yield from _narrower(target, role_name, path)
+
+
+def _private(file: FileShape, cluster: str) -> str:
+    return file.clusters[cluster].lock_database or f"dbaccess_{file.installation}"
 
 
 def cluster_complaints(file: FileShape) -> Iterator[Complaint]:

@@ -12,6 +12,7 @@ from dbaccess.policy_file.shape.words import (
     Connection,
     DurationText,
     Installation,
+    LockDatabase,
     LogPlace,
     Name,
     PersonSlackId,
@@ -71,6 +72,11 @@ class ClusterShape(Shape):
     replicas: Filled[Name] | None = None
     """Each streaming replica that people can connect to. An end terminates sessions there too, and is
     unverified while one does not answer.
+    """
+    lock_database: LockDatabase | None = None
+    """The workers' private database on the server, up to 63 of `a-z`, `0-9` and `_`; without it
+    `dbaccess_<installation>`. No target may have it. To change it, see
+    [the how-to](../how-to/add-a-target.md#another-name-for-the-private-database).
     """
     capture: CaptureShape | None = None
     """The server's log, from which the statements of grants are read; see [`capture`](#capture)."""

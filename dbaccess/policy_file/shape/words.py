@@ -21,6 +21,7 @@ from dbaccess.policy_file.problems.problem import shown
 
 _POSTGRES_LONGEST = 63
 _RESERVED = frozenset({"public", "none", "current_user", "current_role", "session_user"})
+_EVERYBODYS = frozenset({"postgres", "template0", "template1"})
 _SECRETS = ("password", "passfile", "sslpassword", "user")
 
 
@@ -73,6 +74,15 @@ def _installation(text: str) -> str:
 def _postgres_name(text: str) -> str:
     if not text or len(text.encode()) > _POSTGRES_LONGEST or not text.isprintable():
         raise ValueError(f'"{shown(text)}" is not a name in PostgreSQL: write 1 to 63 printable bytes.')
+    return text
+
+
+def _lock_database(text: str) -> str:
+    if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", text) or text in _EVERYBODYS:
+        raise ValueError(
+            f'"{shown(text)}" cannot be the workers\' private database: write up to 63 of a-z, 0-9 and _, no '
+            "digit first, and not postgres nor a template."
+        )
     return text
 
 
@@ -204,6 +214,7 @@ SourceSlackId = Annotated[
 ]
 PostgresName = Annotated[str, AfterValidator(_postgres_name)]
 PostgresRole = Annotated[str, AfterValidator(_postgres_role)]
+LockDatabase = Annotated[str, AfterValidator(_lock_database)]
 SchemaName = Annotated[str, AfterValidator(_schema)]
 TableName = Annotated[str, AfterValidator(_table)]
 Sentence = Annotated[str, AfterValidator(_sentence)]

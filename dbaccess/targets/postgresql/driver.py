@@ -37,7 +37,7 @@ from dbaccess.targets.postgresql.examine_server import examine_age, examine_data
 from dbaccess.targets.postgresql.extend import extend_ephemeral, extend_personal
 from dbaccess.targets.postgresql.glance import QUICK, Glance
 from dbaccess.targets.postgresql.ledger_head import examine_head, put_head, read_head
-from dbaccess.targets.postgresql.names import ephemeral_login, lock_database, role_name
+from dbaccess.targets.postgresql.names import ephemeral_login, private_database, role_name
 from dbaccess.targets.postgresql.object_rights import examine_objects
 from dbaccess.targets.postgresql.objects import holder_role
 from dbaccess.targets.postgresql.orphaned_logins import (
@@ -68,10 +68,11 @@ class PostgresDriver:
         cluster: str,
         url: SecretStr,
         installation: str,
+        lock_database: str | None = None,
         replicas: Mapping[str, SecretStr | None] = NO_REPLICAS,
         timeouts: Timeouts = _TIMEOUTS,
     ) -> None:
-        locks_in = lock_database(installation)
+        locks_in = private_database(installation, lock_database)
         self._cluster = Cluster(
             name=cluster, url=url, timeouts=timeouts, lock_database=locks_in, replicas=replicas
         )

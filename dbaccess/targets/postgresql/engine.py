@@ -7,7 +7,7 @@ from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.driver import PostgresDriver
 from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
 from dbaccess.targets.postgresql.log_files import SqlLogFiles
-from dbaccess.targets.postgresql.names import lock_database
+from dbaccess.targets.postgresql.names import private_database
 from dbaccess.targets.postgresql.setup_sql import setup_sql
 from dbaccess.targets.postgresql.timeouts import Timeouts
 
@@ -27,6 +27,7 @@ class PostgresEngine:
             url=address.url,
             replicas=address.replicas,
             installation=address.installation,
+            lock_database=address.lock_database,
             timeouts=self._timeouts,
         )
 
@@ -41,13 +42,14 @@ class PostgresEngine:
             name=address.cluster,
             url=address.url,
             timeouts=self._timeouts,
-            lock_database=lock_database(address.installation),
+            lock_database=private_database(address.installation, address.lock_database),
         )
 
     def setup_script(self, needs: Needs) -> str:
         return setup_sql(
             version=needs.version,
             installation=needs.installation,
+            lock_database=needs.lock_database,
             roles=needs.roles,
             owners=needs.owners,
             objects=needs.objects,

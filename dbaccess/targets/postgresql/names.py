@@ -7,6 +7,7 @@ from dbaccess.domain.errors import TargetFailure
 
 _EPHEMERAL: Final = re.compile(r"jit_[a-z0-9_]{1,50}")
 _INSTALLATION: Final = re.compile(r"[a-z][a-z0-9]{0,15}")
+_LOCK_DATABASE: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _LONGEST: Final = 63
 # Quoted or not, these mean something else than a role of that name.
 _RESERVED: Final = frozenset({"public", "none", "current_user", "current_role", "session_user"})
@@ -19,16 +20,23 @@ def ephemeral_login(name: str) -> str:
     return name
 
 
-def lock_database(installation: str) -> str:
-    """Return the name of the installation's private database on a cluster; raises `TargetFailure`."""
+def private_database(installation: str, named: str | None = None) -> str:
+    """Return the name of the installation's private database, as the policy names it or for the installation.
+
+    Raises `TargetFailure`.
+    """
+    if named is not None:
+        if not _LOCK_DATABASE.fullmatch(named):
+            raise _bad("a private database is named with up to 63 of a-z, 0-9 and _, no digit first")
+        return named
     if not _INSTALLATION.fullmatch(installation):
         raise _bad("an installation is named with up to 16 of a-z and 0-9, a letter first")
     return f"dbaccess_{installation}"
 
 
-def made_logins(lock_database_: str) -> str:
-    """Return how the name of each login begins that the installation with this private database makes."""
-    return f"jit_{lock_database_.removeprefix('dbaccess_')}_"
+def made_logins(installation: str) -> str:
+    """Return how the name of each login begins that the installation makes."""
+    return f"jit_{installation}_"
 
 
 def readable(name: bytes) -> str:

@@ -16,7 +16,7 @@ def marked_roles(cluster: Cluster, installation: str) -> tuple[list[tuple[str, s
 
     The leader looks every minute, so its connection is the one that ends what is due: it holds room for that.
     """
-    tag, name = tag_prefix(installation), made_logins(cluster.lock_database)
+    tag, name = tag_prefix(installation), made_logins(installation)
     with cluster.session(ended=()) as opened:
         opened.doing = "looking for logins of this installation"
         rows = opened.rows(statement("made_logins"), [name, name, tag, tag])

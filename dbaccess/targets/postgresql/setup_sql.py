@@ -10,7 +10,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.target import Access
 from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
 from dbaccess.targets.postgresql.log_access_sql import log_access_sql
-from dbaccess.targets.postgresql.names import lock_database, role_name
+from dbaccess.targets.postgresql.names import private_database, role_name
 from dbaccess.targets.postgresql.objects import holder_role
 from dbaccess.targets.postgresql.objects_sql import HOLDER, objects_sql
 from dbaccess.targets.postgresql.policy_roles_sql import make_roles_sql, policy_roles_sql
@@ -100,6 +100,7 @@ def setup_sql(
     *,
     version: int,
     installation: str,
+    lock_database: str | None = None,
     roles: Sequence[str],
     owners: Sequence[str] = (),
     admin: str | None = None,
@@ -114,15 +115,17 @@ def setup_sql(
 
     `objects` are privileges on objects, by database; `accesses` the access of each role, by database;
     `databases` those with ephemeral logins; `capture` says where statements are read; `logins` are people's
-    own. Before PostgreSQL 16 no target can have objects or such logins.
+    own. Before PostgreSQL 16 no target can have objects or such logins. `lock_database` is the workers'
+    private database; without it the installation's name is in its name.
     Raises `TargetFailure` for a name that PostgreSQL would take for another.
     """
     makes_logins = version >= FIRST_VERSION
     admin = role_name(admin or f"dbaccess_admin_{installation}")
     login = role_name(login or f"dbaccess_worker_login_{installation}")
     holder = role_name(holder_role(installation))
+    lock_database = private_database(installation, lock_database)
     given = sorted({role_name(role) for role in (*roles, *owners)})
-    names = _names(installation, version, admin, login)
+    names = _names(installation, version, admin, login, lock_database)
     objects = objects if makes_logins else _NO_OBJECTS
     return "".join(
         (
@@ -135,16 +138,15 @@ def setup_sql(
             policy_roles_sql(accesses, version=version, owners=sorted(set(owners))),
             objects_sql(objects, holder=holder),
             _capture_sql(
-                capture, installation=installation, admin=admin, makes_logins=makes_logins, logins=logins
+                capture, lock_database=lock_database, admin=admin, makes_logins=makes_logins, logins=logins
             ),
             _TAIL.format(**names),
         )
     )
 
 
-def _names(installation: str, version: int, admin: str, login: str) -> dict[str, object]:
+def _names(installation: str, version: int, admin: str, login: str, lock: str) -> dict[str, object]:
     makes_logins = version >= FIRST_VERSION
-    lock = lock_database(installation)
     return {
         "installation": comment(installation),
         "version": version,
@@ -183,13 +185,12 @@ def _databases_sql(reached: AbstractSet[str], *, admin: str, login: str) -> str:
 
 
 def _capture_sql(
-    capture: Capture | None, *, installation: str, admin: str, makes_logins: bool, logins: Sequence[str]
+    capture: Capture | None, *, lock_database: str, admin: str, makes_logins: bool, logins: Sequence[str]
 ) -> str:
     if capture is None:
         return ""
-    database = lock_database(installation)
     return log_access_sql(
-        capture, admin=admin, lock_database=database, makes_logins=makes_logins, logins=logins
+        capture, admin=admin, lock_database=lock_database, makes_logins=makes_logins, logins=logins
     )
 
 

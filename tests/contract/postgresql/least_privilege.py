@@ -30,10 +30,12 @@ class WorkerAccess:
     login: str
     url: SecretStr
     database: TargetDatabase
+    named_database: str | None = None
+    """The private database, where the policy names it."""
 
     @property
     def lock_database(self) -> str:
-        return f"dbaccess_{self.installation}"
+        return self.named_database or f"dbaccess_{self.installation}"
 
     def login_url(self, user: str, password: str, database: str | None = None) -> str:
         """Where people connect."""
@@ -51,6 +53,7 @@ def worker_access(
     run_by: str | None = None,
     first_database: str = "postgres",
     capture: Capture | None = None,
+    lock_database: str | None = None,
 ) -> WorkerAccess:
     """Run the printed SQL as the DBA would, set the password as `\\password` would, and give the URL.
 
@@ -59,7 +62,15 @@ def worker_access(
     installation = installation or f"t{next(_numbers)}{secrets.token_hex(2)}"
     admin, login = f"dbaccess_admin_{installation}", f"dbaccess_worker_login_{installation}"
     password = secrets.token_urlsafe(18)
-    set_up(database, installation, objects=objects, accesses=accesses, run_by=run_by, capture=capture)
+    set_up(
+        database,
+        installation,
+        objects=objects,
+        accesses=accesses,
+        run_by=run_by,
+        capture=capture,
+        lock_database=lock_database,
+    )
     with superuser_on(database.superuser_url) as dba:
         verifier = dba.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
         dba.execute(
@@ -68,7 +79,12 @@ def worker_access(
     at = f"{database.host}:{database.port}"
     url = f"postgresql://{quote(login, safe='')}:{quote(password, safe='')}@{at}/{first_database}"
     return WorkerAccess(
-        installation=installation, admin=admin, login=login, url=SecretStr(url), database=database
+        installation=installation,
+        admin=admin,
+        login=login,
+        url=SecretStr(url),
+        database=database,
+        named_database=lock_database,
     )
 
 
@@ -80,11 +96,13 @@ def set_up(
     accesses: Mapping[str, Access] = MappingProxyType({}),
     run_by: str | None = None,
     capture: Capture | None = None,
+    lock_database: str | None = None,
 ) -> str:
     """Run the printed SQL, for the first time or again; return what psql says."""
     printed = setup_sql(
         version=database.version,
         installation=installation,
+        lock_database=lock_database,
         roles=[database.read_role, database.write_role],
         owners=[database.owner_role],
         objects={database.name: objects} if objects else {},

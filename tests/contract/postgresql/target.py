@@ -225,5 +225,10 @@ class Target(AnyTarget):
 
 def target_on(worker: WorkerAccess, *, server: PostgresServer | None = None, **timeouts: Any) -> Target:
     """What the login works on, with a driver of its own."""
-    targets = postgres_targets({"main": worker.url}, worker.installation, timeouts=Timeouts(**timeouts))
+    targets = postgres_targets(
+        {"main": worker.url},
+        worker.installation,
+        timeouts=Timeouts(**timeouts),
+        lock_database=worker.named_database,
+    )
     return Target(worker=worker, driver=targets.driver("main"), server=server)

@@ -1,5 +1,6 @@
 """The lock of a cluster is taken in a database that only the worker's login may connect to."""
 
+import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -178,7 +179,9 @@ def test_no_database_of_the_customers_is_needed_besides_the_target(either_target
 
 def _lock_finding(target: Target) -> tuple[str, bool, str]:
     # As `doctor` does: a process that has no connection yet.
-    driver = postgres_targets({"main": target.worker.url}, target.worker.installation).driver("main")
+    worker = target.worker
+    targets = postgres_targets({"main": worker.url}, worker.installation, lock_database=worker.named_database)
+    driver = targets.driver("main")
     (finding,) = [f for f in driver.examine({}) if target.worker.lock_database in f.what]
     return finding.what, finding.ok, finding.fix
 
@@ -258,16 +261,22 @@ def test_version_of_a_cluster_is_known_before_it_is_set_up(either_target: Target
 
 
 def test_installations_that_share_a_cluster_and_no_lock_keep_nothing_from_each_other(target: Target) -> None:
-    worker = worker_access(target.database)
-    driver = postgres_targets({"main": worker.url}, worker.installation).driver("main")
+    # The policy of one names its private database.
+    named = f"locks_{secrets.token_hex(4)}"
+    other = target_on(worker_access(target.database, lock_database=named))
+    found, ok, _ = _lock_finding(other)
+    assert (named in found, ok) == (True, True)
     roles = (target.database.read_role, target.database.write_role)
 
     def work(own: Target) -> None:
         for _ in range(4):
             assert own.end(own.provision(own.ephemeral(*roles))).login_removed
 
-    several = [target, Target(worker=worker, driver=driver)] * 3
+    several = [target, other] * 3
     with ThreadPoolExecutor(len(several)) as pool:
         for done in [pool.submit(work, own) for own in several]:
             done.result(timeout=100)
-    assert (target.driver.made_logins(), driver.made_logins()) == ([], [])
+    made = other.provision(other.ephemeral(*roles))
+    assert other.driver.made_logins() == [(made.login, made.tag)]
+    assert target.driver.made_logins() == []
+    assert other.end(made).login_removed

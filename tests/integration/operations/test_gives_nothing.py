@@ -39,7 +39,7 @@ def wiring(house: House) -> Wiring:
         queue=RqQueue(SecretStr(NOBODY)),
         client=build_client(settings.slack_bot_token, house.sandbox.api_url),
         in_force=ActivePolicy(
-            settings=settings, policy=house.policy, urls={}, drivers={}, sink=None, gives=False
+            settings=settings, policy=house.policy, urls={}, clusters={}, sink=None, gives=False
         ),
         context=replace(house.context, policy=house.policy, gives=False),
     )

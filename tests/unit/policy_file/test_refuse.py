@@ -63,6 +63,17 @@ def refusal(text: str) -> PolicyFileError:
             'replicas = ["a"]\ndriver = "postgresql"\n[clusters.main-replica-a]\ndriver = "postgresql"',
             'clusters.main.replicas: "a" would have its URL where main-replica-a has one',
         ),
+        (
+            'driver = "postgresql"',
+            'lock_database = "postgres"\ndriver = "postgresql"',
+            'clusters.main.lock_database: "postgres" cannot be the workers\' private database',
+        ),
+        (
+            'driver = "postgresql"',
+            'lock_database = "Locks"\ndriver = "postgresql"',
+            "clusters.main.lock_database: .*write up to 63 of a-z, 0-9 and _",
+        ),
+        ('"orders"\n', '"dbaccess_acme"\n', '"dbaccess_acme" is the workers\' private database'),
         ('cluster = "main"', 'cluster = "mian"', 'cluster: no cluster "mian". Nearest: main'),
         ('"orders"\n', '"ord\\u0000ers"\n', "targets.orders-prod.database: .*not a name in PostgreSQL"),
         ('"C0APPROVALS"', '"S0APPROVALS"', "targets.orders-prod.channel"),
@@ -295,3 +306,9 @@ def test_two_clusters_never_share_the_directory_of_a_log() -> None:
         'clusters.other.capture.over: "/log" is the log of main too. Each cluster has a directory of its own.'
     ]
     assert error.problems[0].line == line_of(text, other)
+
+
+def test_no_target_is_the_workers_private_database() -> None:
+    error = refusal(changed(DRIVER, f'lock_database = "orders"\n{DRIVER}'))
+    (problem,) = error.problems
+    assert 'targets.orders-prod.database: "orders" is the workers\' private database' in problem.what

@@ -41,3 +41,12 @@ def test_another_installation_is_refused_because_logins_would_be_lost(config: Pa
     config.write_text(changed('"acme"', '"other"'), encoding="utf-8")
     with pytest.raises(PolicyFileError, match="end all grants and restart"):
         reload_policy(config, now)
+
+
+def test_another_private_database_is_refused_because_two_locks_would_be_taken(config: Path) -> None:
+    now = load_policy(config)
+    named = changed('driver = "postgresql"', 'driver = "postgresql"\nlock_database = "jit_locks"')
+    config.write_text(named, encoding="utf-8")
+    with pytest.raises(PolicyFileError, match=r"clusters\.main\.lock_database: .* stop all workers first"):
+        reload_policy(config, now)
+    assert reload_policy(config, load_policy(config)).clusters["main"].lock_database == "jit_locks"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dbaccess.domain.capture import Capture
+from dbaccess.domain.capture import Capture, CaptureSource
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.target import Access
@@ -140,3 +140,23 @@ def test_role_that_the_policy_grants_is_made_before_it_is_given() -> None:
     printed = setup_sql(version=15, installation="acme", roles=["orders_read"])
     made, given = 'create role "orders_read" nologin;', 'grant "orders_read" to "dbaccess_admin_acme"'
     assert printed.index(made) < printed.index(given)
+
+
+@pytest.mark.parametrize("version", [15, 18])
+def test_private_database_is_the_one_that_the_policy_names(version: int) -> None:
+    printed = setup_sql(
+        version=version,
+        installation="acme",
+        lock_database="jit_locks",
+        roles=["orders_read"],
+        capture=Capture(source=CaptureSource.JSONLOG, over="sql"),
+    )
+    assert 'create database "jit_locks"' in printed
+    assert "dbaccess_acme" not in printed
+    assert "dbaccess_worker_login_acme" in printed
+
+
+@pytest.mark.parametrize("name", ["", "Locks", "a-b", "1a", "a" * 64, 'a"; drop'])
+def test_private_database_of_another_shape_is_refused(name: str) -> None:
+    with pytest.raises(TargetFailure, match="a private database is named"):
+        setup_sql(version=18, installation="acme", lock_database=name, roles=[])
