@@ -1,7 +1,7 @@
 """The part that updates Slack, in a process of its own, so that no message delays an end."""
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +17,7 @@ from dbaccess.expiring_keys import Until
 from dbaccess.log import describe
 from dbaccess.operations.delivery.messages import update_messages
 from dbaccess.operations.delivery.notices import post_notice
+from dbaccess.operations.home_tabs import renew_homes
 from dbaccess.ports import UnitOfWork
 from dbaccess.storage.leader import SPEAKER, Leader
 from workers.heartbeat import STUCK_AFTER
@@ -53,6 +54,9 @@ NOTICE_THREADS = 3
 IN_ONE_PLACE = 2
 """The most calls at once for one channel or person, so that silence there keeps no other place waiting."""
 
+HOMES_EVERY = 2.0
+"""Seconds between two rounds over the Home tabs, which wait for every message."""
+
 _KINDS: Final[tuple[tuple[str, Collection[MessageKind] | None, int], ...]] = (
     ("first", FIRST, 0),
     ("urgent", URGENT, 1),
@@ -72,6 +76,12 @@ class Messages:
     """Of every running task, by its name."""
     _slow_until: dict[Lane, float] = field(default_factory=dict)
     _took_up: Until[Lane] = field(default_factory=Until)
+    _changed: deque[RequestId] = field(default_factory=deque)
+    """Whose messages were brought up to date since the last round over the Home tabs.
+
+    They are not in the database, so that a message never waits for a row of a tab. After a restart every tab
+    is compared with the present state.
+    """
     _round_at: float | None = None
 
     def run(self, database_url: SecretStr) -> None:
@@ -80,6 +90,7 @@ class Messages:
             try:
                 with Leader(database_url, SPEAKER) as lead:
                     log.info("message lead taken")
+                    self.take_up()
                     self.lead(lead)
             except Exception as error:  # noqa: BLE001 a process loop: whatever it was, begin again
                 log.error("message lead lost", **describe(error))  # noqa: TRY400 its text could quote a URL
@@ -108,7 +119,23 @@ class Messages:
                 waits = self._begin_kind(uow, kinds, spare) or waits
         for notice_id in notices:
             self.tasks.start(f"notice {notice_id}", partial(post_notice, context, notice_id))
+        if not waits:
+            self.tasks.every(HOMES_EVERY, "homes", self._renew_homes)
         return waits
+
+    def take_up(self) -> None:
+        """Make every Home tab due: what changed under the lead of before is not known."""
+        with self.wiring.context.begin() as uow:
+            uow.homes.touch_all(at=uow.now)
+            uow.commit()
+
+    def _renew_homes(self) -> None:
+        changed = {self._changed.popleft() for _ in range(len(self._changed))}
+        try:
+            renew_homes(self.wiring.context, changed)
+        except BaseException:
+            self._changed.extend(changed)
+            raise
 
     def _begin_kind(self, uow: UnitOfWork, kinds: Collection[MessageKind] | None, spare: int) -> bool:
         lanes = [lane for lane in Lane if self._room(lane, spare)]
@@ -146,6 +173,9 @@ class Messages:
         return True
 
     def _deliver(self, request_id: RequestId, lane: Lane) -> None:
+        self._changed.append(
+            request_id
+        )  # before its messages: a tab does not wait for Slack's pace in a channel
         if not update_messages(self.wiring.context, request_id, lane):
             self._slow_until[lane] = time.monotonic() + SLOW_FOR
 
@@ -166,4 +196,6 @@ class Messages:
 
 
 def _threads(kind: str) -> int:
+    if kind == "homes":
+        return 1
     return THREADS[Lane(kind)] if kind in set(Lane) else NOTICE_THREADS

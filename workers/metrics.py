@@ -33,6 +33,7 @@ GAUGES: Mapping[str, str] = {
     "grants_failing": "Open grants after a failed attempt; each is retried.",
     "overdue_seconds": "Seconds that the latest grant is past its end, or past the moment it was revoked.",
     "clock_skew_seconds": "Seconds that a host's or a cluster's clock is off; 0 up to 2 s.",
+    "names_changed": "Names in the policy that Slack uses otherwise now; the pinned ids stay in force.",
     "messages_refused": "Messages of requests that Slack refuses now; each is retried.",
     "requests_pending": "Requests that wait for a decision.",
     "break_glass_reviews_owed": "Break-glass reviews that are pending.",
@@ -70,6 +71,7 @@ class StateCollector(Collector):
             read_at, head = uow.directory.read_at(), uow.ledger.head()
             unsealed = unsealed_since(uow)
             witnesses_failing = sum(state.failing_since is not None for state in uow.witnesses.all())
+            changed_names = uow.changed_names.count()
             refused_messages = uow.messages.refused(limit=1)
             reports = uow.policies.seen_since(uow.now - SEEN_WITHIN)
         by_state = GaugeMetricFamily(f"{PREFIX}grants_open", GAUGES["grants_open"], labels=["state"])
@@ -88,6 +90,7 @@ class StateCollector(Collector):
         yield _gauge("clock_skew_seconds", skew)
         yield _gauge("grants_failing", failing)
         yield _gauge("messages_refused", len(refused_messages) + left_out(refused_messages))
+        yield _gauge("names_changed", changed_names)
         yield _gauge("requests_pending", pending)
         yield _gauge("break_glass_reviews_owed", reviews.pending)
         yield _gauge("break_glass_reviews_overdue", reviews.overdue)

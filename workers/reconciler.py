@@ -20,6 +20,7 @@ from dbaccess.operations.clusters.observe import HeadKeeper
 from dbaccess.operations.clusters.standing_access import forget_left_clusters, read_standing_access
 from dbaccess.operations.clusters.sweep import sweep
 from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.directory.check_names import NameCheck
 from dbaccess.operations.directory.refresh import read_list, refresh_directory
 from dbaccess.operations.grants.credentials import FORGOTTEN, GIVEN_UP, show_credentials
 from dbaccess.operations.grants.end_idle import find_idle
@@ -77,6 +78,7 @@ class Reconciler:
     tasks: Tasks = field(init=False)
     _directory: str = ""
     _heads: HeadKeeper = field(default_factory=HeadKeeper)
+    _names: NameCheck = field(default_factory=NameCheck)
 
     def __post_init__(self) -> None:
         self.tasks = Tasks(self._threads)
@@ -146,6 +148,7 @@ class Reconciler:
         self._read_directory(context)
         if due.people:
             self.tasks.every(PENDING_EVERY, "list", partial(read_list, context))
+        self.tasks.every(SWEEP_EVERY, "names", partial(self._names.check, context))
         self.tasks.every(PRUNE_EVERY, "left out", partial(record_left_out, context.begin))
         self.tasks.every(HEAD_EVERY, "checkpoint", partial(make_checkpoint, context))
         for witness in context.witnesses:

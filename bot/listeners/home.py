@@ -9,10 +9,11 @@ from slack_sdk import WebClient
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.payload import account_of
-from dbaccess.domain.errors import Refused, SlackFailure
+from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.people import SlackId
-from dbaccess.operations.queries.home import home
-from dbaccess.slack.client import call
+from dbaccess.operations.home_tabs import open_home
+from dbaccess.slack.messenger import SlackMessenger
+from dbaccess.slack.renderer import Views
 from dbaccess.slack.views import home as view
 
 log = structlog.get_logger()
@@ -31,15 +32,18 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
 
 
 def publish(deps: Deps, client: WebClient, slack_id: SlackId) -> None:
-    """Publish what is open for this person now, or why they can do nothing; raises `SlackFailure`."""
-    with deps.begin() as uow:
-        try:
-            found = home(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id)
-        except Refused as refused:
-            tab = view.refused(refused, now=uow.now)
-        else:
-            tab = view.build(found)
-    call("views.publish", lambda: client.views_publish(user_id=slack_id, view=tab))
+    """Publish what is open for this person now, or why they can do nothing; raises `SlackFailure`.
+
+    The workers then keep the tab true.
+    """
+    open_home(
+        deps.begin,
+        policy=deps.policy,
+        workspace=deps.workspace,
+        renderer=Views(),
+        messenger=SlackMessenger(client),
+        slack_id=slack_id,
+    )
 
 
 def renew(deps: Deps, client: WebClient, slack_id: SlackId) -> None:

@@ -64,7 +64,7 @@ def check(
 
 def _changes(path: Path) -> list[str]:
     try:
-        return list(changes_in_slack(path))
+        return list(map(str, changes_in_slack(path)))
     except SlackFailure:
         return []  # `look` reports that Slack could not be asked
 

@@ -8,7 +8,7 @@ import typer
 from pydantic import SecretStr
 
 from dbaccess.domain.errors import SlackFailure
-from dbaccess.domain.pinned_names import name_changes
+from dbaccess.domain.pinned_names import NameChange, name_changes
 from dbaccess.domain.policy import Policy
 from dbaccess.policy_file import PinnedIds, PolicyFileError, ids_beside, load_names, read_ids
 from dbaccess.ports import Finding
@@ -26,14 +26,16 @@ def pinned_names(path: Path) -> PinnedIds | None:
     return PinnedIds(workspace=pinned.workspace, ids=used)
 
 
-def changes_in_slack(path: Path) -> tuple[str, ...]:
+def changes_in_slack(path: Path) -> tuple[NameChange, ...]:
     """Return how Slack differs from the pinned names; nothing without a token. Raise `SlackFailure`."""
     settings, pinned = DoctorSettings.load(), pinned_names(path)
     if settings.slack_bot_token is None or pinned is None:
         return ()
     names, who = slack_names(settings.slack_bot_token, settings.slack_api_url)
     if who.team_id != pinned.workspace:
-        return (f"The names are pinned in workspace {pinned.workspace}, and the token is for {who.team_id}.",)
+        what = f"The names are pinned in workspace {pinned.workspace}, and the token is for {who.team_id}."
+        fix = "Use the other token; for a new workspace delete the file of the pinned ids first."
+        return (NameChange(name="", what=what, fix=fix),)
     return tuple(name_changes(pinned.ids, list(names.of_ids(pinned.ids.values()).values())))
 
 
@@ -57,8 +59,7 @@ def name_findings(policy: Policy | None) -> Iterator[Finding]:
     except (PolicyFileError, SlackFailure):
         return  # each is a finding of its own
     for change in changes:
-        what, _, fix = change.partition(". ")
-        yield Finding(what=what, ok=False, fix=fix)
+        yield Finding(what=change.what, ok=False, fix=change.fix)
     if pinned is not None and not changes:
         yield Finding(what=f"Names in the policy: {len(pinned.ids)} pinned", ok=True)
 

@@ -32,6 +32,7 @@ class NoticeKind(StrEnum):
     NOT_POSTED = "not_posted"
     CHECKPOINT_LATE = "checkpoint_late"
     WITNESS_FAILS = "witness_fails"
+    NAME_CHANGED = "name_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

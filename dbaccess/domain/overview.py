@@ -45,13 +45,13 @@ class Holding:
 class Overview:
     """One person's Home tab.
 
-    `reviews_for` are the groups in whose name the person may review. `reviews` are sorted by lapse time,
-    `revocable` (open grants of others that the person may end) and `holds` by their end; `ended` are the last
-    few, latest first. `credentials_shown` are those of `holds` with a password that was shown before.
-    `possible` counts targets by the name of a role that some rule lets the person request. `owed` are
-    break-glass reviews that the person may close. `with_statements` are those of `ended` that have statements
-    to show. `refusals` are those of `waits` that reviewers cannot see. `uses` are of those of `holds` that
-    are active.
+    `groups` are all groups of the person, and `reviews_for` those in whose name the person may review.
+    `reviews` are sorted by lapse time, `revocable` (open grants of others that the person may end) and
+    `holds` by their end; `ended` are the last few, latest first. `credentials_shown` are those of `holds`
+    with a password that was shown before. `possible` counts targets by the name of a role that some rule lets
+    the person request. `owed` are break-glass reviews that the person may close. `with_statements` are those
+    of `ended` that have statements to show. `refusals` are those of `waits` that reviewers cannot see. `uses`
+    are of those of `holds` that are active.
     """
 
     now: datetime
@@ -64,6 +64,7 @@ class Overview:
     ended: tuple[Grant, ...]
     possible: tuple[tuple[str, int], ...]
     owed: tuple[BreakGlassToReview, ...] = ()
+    groups: frozenset[str] = frozenset()
     lockdowns: tuple[LockdownRow, ...] = ()
     refusals: Mapping[RequestId, Refusal] = field(default_factory=dict)
     with_statements: frozenset[GrantId] = frozenset()

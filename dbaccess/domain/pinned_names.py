@@ -18,6 +18,18 @@ class Pin:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameChange:
+    """A pinned name that Slack uses otherwise now; `what` is true until Slack or the pin changes again."""
+
+    name: str
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.fix}"
+
+
 def pin_names(
     names: Iterable[str], *, pinned: Mapping[str, str], listed: Collection[Named], repin: Collection[str] = ()
 ) -> list[Pin]:
@@ -38,14 +50,14 @@ def pin_names(
                 continue
             found.append(Pin(name=name, id=slack_id, is_new=slack_id != before))
         else:
-            problems += name_changes({name: before}, listed)
+            problems += map(str, name_changes({name: before}, listed))
             found.append(Pin(name=name, id=before, is_new=False))
     if problems:
         raise NameUnresolved("\n".join(problems))
     return found
 
 
-def name_changes(pinned: Mapping[str, str], listed: Collection[Named]) -> Iterator[str]:
+def name_changes(pinned: Mapping[str, str], listed: Collection[Named]) -> Iterator[NameChange]:
     """Yield each pinned id that Slack lacks, has archived or disabled, shares, or calls otherwise.
 
     The pinned id stays in force in each of these cases.
@@ -56,7 +68,8 @@ def name_changes(pinned: Mapping[str, str], listed: Collection[Named]) -> Iterat
         if how:
             others = sorted(thing.id for thing in listed if thing.name == name and thing.id != slack_id)
             taken = f" {name} is {', '.join(others)} there." if others else ""
-            yield f"{name} is pinned to {slack_id}, which {how}.{taken} {_FIX.format(name=name)}"
+            what = f"{name} is pinned to {slack_id}, which {how}.{taken}"
+            yield NameChange(name=name, what=what, fix=_FIX.format(name=name))
 
 
 def _change(name: str, thing: Named | None) -> str:

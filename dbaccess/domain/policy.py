@@ -80,7 +80,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One checked configuration file; `hash` identifies this version."""
+    """One checked configuration file; `hash` identifies this version.
+
+    `pinned` are the names of channels and user groups in the file, with the id that each stands for. They are
+    not part of the version: every decision is by ids.
+    """
 
     hash: str
     installation: str
@@ -93,6 +97,7 @@ class Policy:
     rules: tuple[Rule, ...]
     second_sink: SecondSink | None = None
     break_glass_in_lockdown: bool = False
+    pinned: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     membership: Membership = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -53,5 +53,7 @@ def _read(kind: Any, value: Any) -> Any:
     if is_dataclass(kind):
         hints = get_type_hints(kind)
         made: Any = kind  # mypy derives a type that cannot be called
-        return made(**{f.name: _read(hints[f.name], value[f.name]) for f in fields(kind) if f.init})
+        return made(
+            **{f.name: _read(hints[f.name], value[f.name]) for f in fields(kind) if f.init and f.compare}
+        )
     return _WRITTEN.get(kind, kind)(value)

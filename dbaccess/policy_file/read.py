@@ -3,7 +3,9 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -67,7 +69,8 @@ def _policy(text: str, file: str, ids: Mapping[str, str]) -> tuple[Policy, FileS
     shape, places = _shaped(FileShape, text, file), Places(text)
     if problems := [*cross_problems(shape, places), *placed(name_complaints(shape, ids), places)]:
         raise PolicyFileError(file, problems)
-    policy = build_policy(with_ids(shape, ids))
+    pinned = MappingProxyType({name: ids[name] for name in names_in(shape)})
+    policy = replace(build_policy(with_ids(shape, ids)), pinned=pinned)
     if problems := placed(danger_complaints(policy), places):
         raise PolicyFileError(file, problems)
     _check_cases(shape.tests, policy, file, text)

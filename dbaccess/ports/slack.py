@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from dbaccess.domain.break_glass import Place
+from dbaccess.domain.errors import Refused
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.lockdown import LockdownDetails
 from dbaccess.domain.message import Message, MessageKind
 from dbaccess.domain.notice import Notice
 from dbaccess.domain.overdue import Overdue
+from dbaccess.domain.overview import Overview
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
+from dbaccess.domain.slack_names import Named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,9 @@ class Renderer(Protocol):
     def lockdown_lifted(self, details: LockdownDetails) -> dict[str, Any]:
         """Render the lift; it pings both operators in the operators' channel."""
 
+    def home(self, found: Overview | Refused, *, now: datetime, dated: bool) -> dict[str, Any]:
+        """Render a Home tab read at `now`; without the date the same content gives the same tab."""
+
     def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]: ...
 
     def credentials_failed(self, grant: Grant) -> dict[str, Any]: ...
@@ -96,6 +102,9 @@ class Messenger(Protocol):
     def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
         """Update the view; tried twice if Slack fails for a moment, because a person looks and waits."""
 
+    def publish_home(self, slack_id: SlackId, view: Mapping[str, Any]) -> None:
+        """Replace the person's Home tab."""
+
 
 class Sink(Protocol):
     """A second place to announce a break-glass when Slack fails."""
@@ -118,6 +127,9 @@ class Directory(Protocol):
 
         Accounts that Slack lacks are left out.
         """
+
+    def named(self, ids: Iterable[str]) -> list[Named]:
+        """Return the channels and user groups with these ids; those that Slack lacks are left out."""
 
     def listed(self, cursor: str) -> tuple[list[Person], str]:
         """Return a page of all accounts of the workspace and the next cursor; both are empty at the end.

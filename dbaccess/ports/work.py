@@ -13,6 +13,7 @@ from dbaccess.ports.records import (
     Announcements,
     BreakGlassReviews,
     Canaries,
+    ChangedNames,
     Checkpoints,
     ClockSkews,
     CredentialViews,
@@ -20,6 +21,7 @@ from dbaccess.ports.records import (
     Drafts,
     Extensions,
     Grants,
+    Homes,
     IdempotencyKeys,
     KnownTeam,
     Ledger,
@@ -56,6 +58,8 @@ class UnitOfWork(Protocol):
     @property
     def clock_skews(self) -> ClockSkews: ...
     @property
+    def changed_names(self) -> ChangedNames: ...
+    @property
     def directory(self) -> DirectorySnapshot: ...
     @property
     def requests(self) -> Requests: ...
@@ -83,6 +87,8 @@ class UnitOfWork(Protocol):
     def messages(self) -> Messages: ...
     @property
     def credential_views(self) -> CredentialViews: ...
+    @property
+    def homes(self) -> Homes: ...
     @property
     def drafts(self) -> Drafts: ...
     @property

@@ -8,8 +8,10 @@ from slack_sdk import WebClient
 
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.slack_names import Named
 from dbaccess.domain.text import clean
 from dbaccess.slack.client import call
+from dbaccess.slack.names import SlackNames
 
 _PAGE = 999
 """Slack returns up to 1,000 accounts of a list, and fewer than that of a channel's members."""
@@ -51,6 +53,9 @@ class SlackDirectory:
     def listed(self, cursor: str) -> tuple[list[Person], str]:
         answer, following = self._page("users.list", cursor)
         return [self._person(row) for row in answer.get("members", [])], following
+
+    def named(self, ids: Iterable[str]) -> list[Named]:
+        return list(SlackNames(self._client).of_ids(ids).values())
 
     def _user_groups(self) -> dict[SourceId, frozenset[SlackId]]:
         """Read all in one call, because Slack allows about twenty a minute.

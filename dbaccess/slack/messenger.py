@@ -8,6 +8,7 @@ import structlog
 from slack_sdk import WebClient
 
 from dbaccess.domain.errors import SlackFailure
+from dbaccess.domain.people import SlackId
 from dbaccess.expiring_keys import Until
 from dbaccess.ports import Posted
 from dbaccess.slack.client import call
@@ -81,6 +82,17 @@ class SlackMessenger:
         except SlackFailure as second:
             # The failure that says that the call may have succeeded tells more.
             raise (first if first.is_unsure else second) from None
+
+    def publish_home(self, slack_id: SlackId, view: Mapping[str, Any]) -> None:
+        def ask() -> Any:
+            return self._client.views_publish(user_id=slack_id, view=dict(view))
+
+        try:
+            self._call("views.publish", slack_id, ask, message=slack_id, urgent=False)
+        except SlackFailure as failure:
+            if not failure.is_paced:
+                log.warning("home not published", account=slack_id, code=failure.code)
+            raise
 
     def _update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Reading of the names of channels and user groups, for the command line."""
+"""Reading of the names of channels and user groups."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
@@ -17,9 +17,12 @@ _GONE: Final = {"channel_not_found", "method_not_supported_for_channel_type"}
 
 
 class SlackNames:
-    """Lists what Slack shows the app. `wait` sleeps for the seconds that Slack asks for."""
+    """Lists what Slack shows the app.
 
-    def __init__(self, client: WebClient, wait: Callable[[float], None]) -> None:
+    `wait` sleeps for the seconds that Slack asks for; without it each call is made once.
+    """
+
+    def __init__(self, client: WebClient, wait: Callable[[float], None] | None = None) -> None:
         self._client = client
         self._wait = wait
 
@@ -70,7 +73,7 @@ class SlackNames:
             try:
                 return call(method, ask)
             except SlackFailure as failure:
-                if failure.retry_after is None:
+                if failure.retry_after is None or self._wait is None:
                     raise
                 self._wait(failure.retry_after)
         return call(method, ask)

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from dbaccess.domain.errors import Refused
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.lockdown import LockdownDetails
 from dbaccess.domain.message import Message, MessageKind
 from dbaccess.domain.notice import Notice
 from dbaccess.domain.overdue import Overdue
+from dbaccess.domain.overview import Overview
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.slack.views import (
     channel_notice,
     credentials,
     digest,
+    home,
     lockdown,
     message,
     not_posted,
@@ -54,6 +57,11 @@ class Views:
 
     def lockdown_lifted(self, details: LockdownDetails) -> dict[str, Any]:
         return lockdown.lifted(details)
+
+    def home(self, found: Overview | Refused, *, now: datetime, dated: bool) -> dict[str, Any]:
+        if isinstance(found, Refused):
+            return home.refused(found, now=now, dated=dated)
+        return home.build(found, dated=dated)
 
     def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]:
         assert grant.recipe is not None and grant.expires_at is not None  # noqa: S101, PT018 active

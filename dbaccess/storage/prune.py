@@ -12,6 +12,7 @@ from dbaccess.domain.grant import GrantState
 from dbaccess.storage.models.clock_skews import ClockSkewRow
 from dbaccess.storage.models.counted_entries import CountedEntriesRow as Counted
 from dbaccess.storage.models.grants import GrantProgressRow, GrantRow
+from dbaccess.storage.models.homes import HomeRow
 from dbaccess.storage.models.intake import DraftRow, IntakeRow
 from dbaccess.storage.models.messages import NoticeRow
 from dbaccess.storage.models.outbox import OutboxRow
@@ -27,7 +28,7 @@ _log = structlog.get_logger(__name__)
 
 
 def prune(engine: Engine, now: datetime | None = None) -> int:
-    """Delete old keys, dispatched rows, drafts, notices, and reports of hosts that are gone.
+    """Delete old keys, dispatched rows, drafts, Home tabs, notices, and reports of hosts that are gone.
 
     The progress of ends that have their receipt is deleted too. Returns the number of rows. A notice that no
     channel accepted in time is given up.
@@ -49,6 +50,7 @@ def _old(now: datetime) -> Iterator[tuple[_Key, ColumnElement[bool]]]:
     yield (IntakeRow.key,), IntakeRow.taken_at < now - _KEYS
     yield (OutboxRow.id,), OutboxRow.dispatched_at < now - _DAY
     yield (DraftRow.id,), DraftRow.created_at < now - _DAY
+    yield (HomeRow.slack_id,), (HomeRow.opened_at < now - _DAY) | (HomeRow.opened_at > now + _DAY)
     yield process, PolicyInForceRow.seen_at < now - _DAY
     yield (ClockSkewRow.place,), ClockSkewRow.measured_at < now - _DAY
     yield (Counted.hour, Counted.kind, Counted.writer, Counted.who), Counted.hour < now - _DAY

@@ -21,6 +21,7 @@ from dbaccess.storage.repositories.activity import SqlActivity
 from dbaccess.storage.repositories.announcements import SqlAnnouncements
 from dbaccess.storage.repositories.break_glass_reviews import SqlBreakGlassReviews
 from dbaccess.storage.repositories.canaries import SqlCanaries
+from dbaccess.storage.repositories.changed_names import SqlChangedNames
 from dbaccess.storage.repositories.checkpoints import SqlCheckpoints
 from dbaccess.storage.repositories.clock_skews import SqlClockSkews
 from dbaccess.storage.repositories.credential_views import SqlCredentialViews
@@ -28,6 +29,7 @@ from dbaccess.storage.repositories.directory import SqlDirectory
 from dbaccess.storage.repositories.drafts import SqlDrafts
 from dbaccess.storage.repositories.extensions import SqlExtensions
 from dbaccess.storage.repositories.grants import SqlGrants
+from dbaccess.storage.repositories.homes import SqlHomes
 from dbaccess.storage.repositories.idempotency_keys import SqlIdempotencyKeys
 from dbaccess.storage.repositories.ledger import SqlLedger
 from dbaccess.storage.repositories.lockdowns import SqlLockdowns
@@ -78,6 +80,7 @@ class SqlUnitOfWork:
     idempotency_keys = _Repository(SqlIdempotencyKeys)
     team = _Repository(SqlKnownTeam)
     clock_skews = _Repository(SqlClockSkews)
+    changed_names = _Repository(SqlChangedNames)
     directory = _Repository(SqlDirectory)
     requests = _Repository(SqlRequests)
     reviews = _Repository(SqlReviews)
@@ -92,6 +95,7 @@ class SqlUnitOfWork:
     witnesses = _Repository(SqlWitnesses)
     messages = _Repository(SqlMessages)
     credential_views = _Repository(SqlCredentialViews)
+    homes = _Repository(SqlHomes)
     drafts = _Repository(SqlDrafts)
     policies = _Repository(SqlPolicies)
     notices = _Repository(SqlNotices)

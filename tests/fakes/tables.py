@@ -15,6 +15,7 @@ from dbaccess.domain.credential_view import CredentialView, CredentialViewId
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.home_tab import HomeTab
 from dbaccess.domain.ledger import Entry
 from dbaccess.domain.lockdown import Lockdown, LockdownId
 from dbaccess.domain.message import Lane, Message, MessageId
@@ -38,6 +39,12 @@ class Attempts:
 
     recorded: int = 0
     left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedName:
+    what: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +106,12 @@ class MessageStream:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedHome:
+    tab: HomeTab
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxJob:
     job: Job
     subject: int
@@ -127,6 +140,7 @@ ONLY: Final = 1
 ANNOUNCEMENTS: Final[Table[RequestId, Announcement]] = Table("announcements")
 BREAK_GLASS_REVIEWS: Final[Table[RequestId, BreakGlassReview]] = Table("break_glass_reviews")
 CANARIES: Final[Table[str, Canary]] = Table("activity_canaries")
+CHANGED_NAMES: Final[Table[str, ChangedName]] = Table("changed_names")
 CHECKPOINTS: Final[Table[int, SignedCheckpoint]] = Table("ledger_checkpoints")
 WITNESSES: Final[Table[str, WitnessState]] = Table("ledger_witnesses")
 CLOCK_SKEWS: Final[Table[str, ClockSkew]] = Table("clock_skews")
@@ -137,6 +151,7 @@ DRAFTS: Final[Table[int, Draft]] = Table("drafts")
 EXTENSIONS: Final[Table[RequestId, Extension]] = Table("extensions")
 GAPS: Final[Table[tuple[str, str, str, datetime], Gap]] = Table("activity_gaps")
 GRANTS: Final[Table[GrantId, Grant]] = Table("grants")
+HOMES: Final[Table[SlackId, OpenedHome]] = Table("homes")
 IDEMPOTENCY_KEYS: Final[Table[str, str]] = Table("intake")
 LEDGER: Final[Table[int, Entry]] = Table("ledger")
 LOCKDOWNS: Final[Table[LockdownId, Lockdown]] = Table("lockdowns")

@@ -13,6 +13,7 @@ from tests.fakes.records.activity import MemoryActivity
 from tests.fakes.records.announcements import MemoryAnnouncements
 from tests.fakes.records.break_glass_reviews import MemoryBreakGlassReviews
 from tests.fakes.records.canaries import MemoryCanaries
+from tests.fakes.records.changed_names import MemoryChangedNames
 from tests.fakes.records.checkpoints import MemoryCheckpoints
 from tests.fakes.records.clock_skews import MemoryClockSkews
 from tests.fakes.records.credential_views import MemoryCredentialViews
@@ -20,6 +21,7 @@ from tests.fakes.records.directory import MemoryDirectory
 from tests.fakes.records.drafts import MemoryDrafts
 from tests.fakes.records.extensions import MemoryExtensions
 from tests.fakes.records.grants import MemoryGrants
+from tests.fakes.records.homes import MemoryHomes
 from tests.fakes.records.idempotency_keys import MemoryIdempotencyKeys
 from tests.fakes.records.ledger import MemoryLedger
 from tests.fakes.records.lockdowns import MemoryLockdowns
@@ -69,6 +71,7 @@ class MemoryUnitOfWork:
         self.idempotency_keys = MemoryIdempotencyKeys(transaction)
         self.team = MemoryKnownTeam(transaction)
         self.clock_skews = MemoryClockSkews(transaction)
+        self.changed_names = MemoryChangedNames(transaction)
         self.directory = MemoryDirectory(transaction)
         self.requests = MemoryRequests(transaction, self._writer, self.now)
         self.reviews = MemoryReviews(transaction)
@@ -83,6 +86,7 @@ class MemoryUnitOfWork:
         self.witnesses = MemoryWitnesses(transaction)
         self.messages = MemoryMessages(transaction)
         self.credential_views = MemoryCredentialViews(transaction, self.now)
+        self.homes = MemoryHomes(transaction, self.now)
         self.drafts = MemoryDrafts(transaction)
         self.policies = MemoryPolicies(transaction, self.now)
         self.notices = MemoryNotices(transaction, self.now)

@@ -46,6 +46,8 @@ STATES: Mapping[tuple[str, str], frozenset[str]] = {
 _BY_BOT = """
 insert into intake (key) values ('action:17.2:U0MAYA:approve');
 insert into refused_attempts (hour, slack_id) values (date_trunc('hour', now(), 'UTC'), 'UMAYA');
+insert into homes (slack_id, accounts, groups, shown, look_at)
+values ('UMAYA', array['UMAYA'], array['engineers'], repeat('a', 64), now());
 insert into drafts (slack_id, fields) values ('UMAYA', '{"reason": "looking into #4512"}');
 insert into outbox (job, subject) values ('provision', 1001);
 insert into policy_in_force (process, host, pid, hash, loaded_at, seen_at)
@@ -63,6 +65,8 @@ insert into directory_members (source_id, slack_id, missing_since)
 values ('S0DBA', 'UPRIYA', null), ('S0DBA', 'USAM', now());
 insert into team (team_id, url, said_at) values ('T0', 'https://acme.example/', now());
 insert into told_groups (group_name, members) values ('dba', array['UPRIYA', 'USAM']);
+insert into changed_names (name, what, since)
+values ('#db-approvals', '#db-approvals is pinned to C0ROOM, which is archived.', now());
 insert into clock_skews (place, seconds, since, measured_at) values ('host-2', 3.5, now(), now());
 insert into observations (cluster, looked_at, why, since, unknown, accepted)
 values ('main', now(), null, null, '{}', '{}'),

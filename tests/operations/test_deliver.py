@@ -11,6 +11,7 @@ import pytest
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import SlackId
 from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.home_tabs import open_home
 from dbaccess.ports import Posted
 from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.pacer import Pacer
@@ -24,15 +25,15 @@ from workers.wiring import Wiring
 
 
 class Silent(SlackMessenger):
-    """Slack answers nothing about one place until it is let go."""
+    """Slack answers nothing about one place, or about any, until it is let go."""
 
-    def __init__(self, house: FakeHouse, place: str) -> None:
+    def __init__(self, house: FakeHouse, place: str | None) -> None:
         super().__init__(house.slack.client)
         self.place = place
         self.answers = threading.Event()
 
     def post(self, channel: str, payload: Mapping[str, Any], **named: Any) -> Posted:
-        if channel == self.place:
+        if self.place in {channel, None}:
             assert self.answers.wait(60)
         return super().post(channel, payload, **named)
 
@@ -131,6 +132,49 @@ def test_messages_of_one_channel_keep_their_order(fake_house: FakeHouse) -> None
     keys = [(one.metadata or {})["event_payload"]["key"] for one in in_channel(fake_house)]
     kinds = (MessageKind.REQUEST, MessageKind.THREAD_APPROVED, MessageKind.THREAD_ACTIVE)
     assert keys == [f"{grant.request_id}:{kind}" for kind in kinds]
+
+
+def test_home_tabs_are_published_once_no_message_waits_for_a_thread() -> None:
+    with build_fake_house(engineers=2 * max(THREADS.values())) as house:
+        silent = Silent(house, place=None)
+        house.context = replace(house.context, messenger=silent)
+        _open_home(house, MAYA)
+        messages = _messages(house)
+        try:
+            house.submit(MAYA)
+            _ask_for_all(house, 2 * max(THREADS.values()))
+            for _ in range(3):
+                assert messages.round()
+                assert not messages.tasks.runs("homes")
+            assert _homes(house) == 1
+        finally:
+            silent.answers.set()
+        _until(messages, lambda: _homes(house) == 2)
+
+
+def test_new_lead_compares_every_tab_because_changes_are_only_remembered(fake_house: FakeHouse) -> None:
+    house = fake_house
+    _open_home(house, MAYA)
+    _open_home(house, TOM)
+    house.notify(house.submit(MAYA).id)  # by a process that was killed then
+    messages = _messages(house)
+    messages.take_up()
+    _until(messages, lambda: _homes(house) == 3)
+
+
+def _open_home(house: FakeHouse, who: SlackId) -> None:
+    open_home(
+        house.begin,
+        policy=house.policy,
+        workspace=house.workspace,
+        renderer=house.context.renderer,
+        messenger=house.context.messenger,
+        slack_id=who,
+    )
+
+
+def _homes(house: FakeHouse) -> int:
+    return len(house.slack.traffic(direction="from_app", method="views.publish"))
 
 
 def _recorded(house: FakeHouse, who: SlackId) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy, Slot
 from dbaccess.domain.policy_report import Process
+from dbaccess.domain.slack_names import Named
 from dbaccess.operations.delivery.notices import post_notice
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.report_policy import report_policy
@@ -133,6 +134,9 @@ class _WithoutGroups:
 
     def people(self, slack_ids: Iterable[SlackId]) -> Iterable[Person]:
         return self.real.people(slack_ids)
+
+    def named(self, ids: Iterable[str]) -> list[Named]:
+        return self.real.named(ids)
 
     def listed(self, cursor: str) -> tuple[list[Person], str]:
         return self.real.listed(cursor)

@@ -128,7 +128,7 @@ class _OddDirectory:
     def members(self, *_: object) -> NoReturn:
         raise self.error()
 
-    people = listed = members
+    people = listed = named = members
 
 
 def _odd_slack(house: House, error: Callable[[], Exception]) -> WorkerContext:

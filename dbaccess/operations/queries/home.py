@@ -26,6 +26,7 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
     ended = tuple(uow.grants.ended_of(accounts, limit=ENDED_SHOWN))
     return Overview(
         now=uow.now,
+        groups=policy.groups_of(person),
         reviews_for=reviews_for(policy, person, policy.rules),
         reviews=to_review(uow, policy, workspace, person),
         revocable=to_revoke(uow, policy, person, others_only=True),

@@ -13,8 +13,8 @@ from dbaccess.ports.records.installation import (
     StandingRoles,
     Witnesses,
 )
-from dbaccess.ports.records.messages import Announcements, Messages, Notices
-from dbaccess.ports.records.people import DirectorySnapshot, KnownTeam
+from dbaccess.ports.records.messages import Announcements, Homes, Messages, Notices
+from dbaccess.ports.records.people import ChangedNames, DirectorySnapshot, KnownTeam
 from dbaccess.ports.records.reaches import Reaches
 from dbaccess.ports.records.requests import (
     BreakGlassReviews,
@@ -33,6 +33,7 @@ __all__ = [
     "Announcements",
     "BreakGlassReviews",
     "Canaries",
+    "ChangedNames",
     "Checkpoints",
     "ClockSkews",
     "CredentialViews",
@@ -40,6 +41,7 @@ __all__ = [
     "Drafts",
     "Extensions",
     "Grants",
+    "Homes",
     "IdempotencyKeys",
     "KnownTeam",
     "LapseOrder",

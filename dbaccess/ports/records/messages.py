@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from dbaccess.domain.break_glass import Announcement
+from dbaccess.domain.home_tab import HomeTab
 from dbaccess.domain.message import Lane, Message, MessageId, MessageKind, Refusal, Stream
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.domain.people import SlackId
@@ -131,3 +132,28 @@ class Notices(Protocol):
 
     def due(self, now: datetime, *, limit: int) -> list[NoticeId]:
         """Return the notices due by then, each channel's first before any channel's second."""
+
+
+class Homes(Protocol):
+    """The Home tabs that people opened lately."""
+
+    def opened(self, tab: HomeTab) -> None:
+        """Record that the person opened this tab now."""
+
+    def touch(self, request_ids: Collection[RequestId], *, at: datetime) -> None:
+        """Make the tabs of requesters, their reviewers and the operators due then; an earlier time stays.
+
+        Worker only, as are the following ones.
+        """
+
+    def touch_all(self, *, at: datetime) -> None:
+        """Make every tab due then; an earlier time stays."""
+
+    def due(self, now: datetime, *, opened_since: datetime, limit: int) -> list[HomeTab]:
+        """Return the tabs due by now of those opened since then, longest due first."""
+
+    def looked(self, before: HomeTab, after: HomeTab) -> None:
+        """Store what the tab shows after a look; a tab opened or touched meanwhile stays due.
+
+        The content of such a tab is then not known, because two publications may have crossed.
+        """

@@ -17,6 +17,18 @@ class KnownTeam(Protocol):
     def put(self, team: Team) -> None: ...
 
 
+class ChangedNames(Protocol):
+    """The pinned names that Slack uses otherwise now (worker only)."""
+
+    def put(self, name: str, what: str, *, at: datetime) -> datetime:
+        """Store how the name changed; return since when it has been so, which is `at` for another change."""
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Forget all others."""
+
+    def count(self) -> int: ...
+
+
 class DirectorySnapshot(Protocol):
     """The last reading of people and groups from Slack."""
 

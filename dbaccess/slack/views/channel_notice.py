@@ -6,7 +6,7 @@ from typing import Any
 from dbaccess.domain.notice import Notice, NoticeKind
 from dbaccess.slack.blocks import context, section, typed_sections, warning_header
 from dbaccess.slack.text import cut, inline, plain
-from dbaccess.slack.views import digest, doubtful_review, ledger, orphaned_logins, wording
+from dbaccess.slack.views import digest, doubtful_review, ledger, orphaned_logins, pinned_names, wording
 
 _RENDERS = {
     NoticeKind.DOUBTFUL_REVIEW: doubtful_review.render,
@@ -14,6 +14,7 @@ _RENDERS = {
     NoticeKind.ORPHANED_ROLE: orphaned_logins.role,
     NoticeKind.DECOY: orphaned_logins.decoy,
     NoticeKind.OBSERVING: orphaned_logins.observing,
+    NoticeKind.NAME_CHANGED: pinned_names.changed,
     NoticeKind.CHECKPOINT_LATE: ledger.checkpoint_late,
     NoticeKind.WITNESS_FAILS: ledger.witness_fails,
 }

@@ -57,19 +57,22 @@ class Part:
         return [self.title, *[block for row in self.rows[:ROWS] for block in row], *more]
 
 
-def build(overview: Overview) -> Json:
-    """Return the reader's tab at `overview.now`, with waiting reviews first."""
+def build(overview: Overview, *, dated: bool = True) -> Json:
+    """Return the reader's tab at `overview.now`, with waiting reviews first.
+
+    Without the date the same content gives the same tab.
+    """
     blocks = _lockdowns(overview)
     blocks += [block for part in _as_reviewer(overview) for block in part.blocks()]
     blocks += [header(_TITLE), *[block for part in _as_holder(overview) for block in part.blocks()]]
     request = button("Request a role", action_id=REQUEST_A_ROLE, value="home", style="primary")
     blocks += actions([request] if overview.possible else [])
-    return _view([*blocks, context(_possible(overview)), _as_of(overview.now)])
+    return _view([*blocks, context(_possible(overview)), *_as_of(overview.now, dated=dated)])
 
 
-def refused(error: Refused, *, now: datetime) -> Json:
+def refused(error: Refused, *, now: datetime, dated: bool = True) -> Json:
     """Return the tab of a person who can do nothing at this moment, with the reason."""
-    return _view([header(_TITLE), section(refusal(error)), _as_of(now)])
+    return _view([header(_TITLE), section(refusal(error)), *_as_of(now, dated=dated)])
 
 
 def _lockdowns(overview: Overview) -> list[Json]:
@@ -163,8 +166,9 @@ def _possible(overview: Overview) -> str:
     return f"Roles you can request: {', '.join(named)}{f' and {more} more' if more > 0 else ''}."
 
 
-def _as_of(now: datetime) -> Json:
-    return section(f"As of {date(now)}", accessory=button("Refresh", action_id=REFRESH, value="home"))
+def _as_of(now: datetime, *, dated: bool) -> list[Json]:
+    refresh = button("Refresh", action_id=REFRESH, value="home")
+    return [section(f"As of {date(now)}", accessory=refresh)] if dated else []
 
 
 def _view(blocks: list[Json]) -> Json:

@@ -36,6 +36,20 @@ def test_clock_differs_since_it_was_first_found(worker: UnitOfWorkFactory) -> No
         assert not uow.clock_skews.clear("host one")
 
 
+def test_name_is_changed_since_it_was_first_found_so(worker: UnitOfWorkFactory) -> None:
+    with worker() as uow:
+        names = uow.changed_names
+        assert names.put("#ops", "is archived", at=T0) == T0
+        assert names.put("#ops", "is archived", at=T0 + HOUR) == T0
+        assert names.put("#ops", "is shared", at=T0 + 2 * HOUR) == T0 + 2 * HOUR
+        names.put("@dba", "is disabled", at=T0)
+        assert names.count() == 2
+        names.keep(["@dba", "@other"])
+        assert names.count() == 1
+        names.keep([])
+        assert names.count() == 0
+
+
 def test_team_is_what_slack_said_last(worker: UnitOfWorkFactory) -> None:
     with worker() as uow:
         assert uow.team.get() is None

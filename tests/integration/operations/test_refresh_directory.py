@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.slack_names import Named
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.ports import Directory
 from tests.integration.operations.house import House
@@ -31,6 +32,9 @@ class Slow:
 
     def people(self, slack_ids: Iterable[SlackId]) -> Iterable[Person]:
         return self.real.people(slack_ids)
+
+    def named(self, ids: Iterable[str]) -> list[Named]:
+        return self.real.named(ids)
 
     def listed(self, cursor: str) -> tuple[list[Person], str]:
         return self.real.listed(cursor)
@@ -67,6 +71,9 @@ class Watching:
         with self.house.begin() as uow:
             assert not [known for known in uow.directory.people(asked).values() if known.sources]
         return self.real.people(asked)
+
+    def named(self, ids: Iterable[str]) -> list[Named]:
+        return self.real.named(ids)
 
     def listed(self, cursor: str) -> tuple[list[Person], str]:
         return self.real.listed(cursor)

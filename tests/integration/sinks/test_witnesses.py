@@ -170,7 +170,7 @@ class Channel:
     def update(self, *_: object, **__: object) -> None:
         raise NotImplementedError
 
-    update_view = update
+    update_view = publish_home = update
 
 
 def test_slack_gets_a_message_or_says_why_not() -> None:

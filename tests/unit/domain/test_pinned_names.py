@@ -68,7 +68,7 @@ def test_channel_that_became_shared_or_archived_is_reported() -> None:
     archived = Named(id="C0ROOM", name="#db-approvals", is_gone=True)
     for listed, how in ((shared, "shared with another"), (archived, "is archived")):
         (said,) = name_changes({"#db-approvals": "C0ROOM"}, [listed])
-        assert how in said
+        assert how in said.what
 
 
 def test_pin_moves_only_where_it_is_asked_to() -> None:

@@ -225,7 +225,21 @@ _FROM_STATE = {
     NoticeKind.LOCKDOWN_LIFTED,
     NoticeKind.NOT_POSTED,
 }
-_NAMES = ("cause", "target", "cluster", "login", "code", "roles", "why", "host", "hash", "place", "group")
+_NAMES = (
+    "cause",
+    "target",
+    "cluster",
+    "login",
+    "code",
+    "roles",
+    "why",
+    "host",
+    "hash",
+    "place",
+    "group",
+    "what",
+    "fix",
+)
 
 
 def _notices(names: str) -> Iterator[Shown]:

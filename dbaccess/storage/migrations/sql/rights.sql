@@ -57,6 +57,10 @@ grant select on extensions, announcements, messages to dbaccess_bot;
 grant insert (request_id, kind, channel) on messages to dbaccess_bot;
 grant select, insert, update (next_attempt_at) on message_streams to dbaccess_bot;
 grant select, insert on credential_views to dbaccess_bot;
+-- The bot records who opened the Home tab; the workers keep it true.
+grant select, insert (slack_id, accounts, groups, shown, look_at),
+      update (accounts, groups, shown, opened_at, look_at) on homes to dbaccess_bot;
+grant select, update (accounts, groups, shown, look_at), delete on homes to dbaccess_worker;
 grant select, delete on drafts to dbaccess_bot;
 grant insert (slack_id, fields) on drafts to dbaccess_bot;
 
@@ -70,6 +74,7 @@ grant select, insert, update (team_id, url, said_at) on team to dbaccess_worker;
 -- A bot with the token of another workspace does not start.
 grant select on team to dbaccess_bot;
 grant select, insert, delete on told_groups to dbaccess_worker;
+grant select, insert, update (what, since), delete on changed_names to dbaccess_worker;
 grant select, insert, update (seconds, measured_at), delete on clock_skews to dbaccess_worker;
 grant update (state, decided_at, stale_why) on requests to dbaccess_worker;
 grant insert on voided_reviews, extensions, announcements to dbaccess_worker;
