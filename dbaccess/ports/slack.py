@@ -76,6 +76,9 @@ class Renderer(Protocol):
     def credentials_replaced(self, *, made_at: datetime | None) -> dict[str, Any]:
         """Render a view whose password no longer works; `made_at` is when the newer one was made, or None."""
 
+    def credentials_pressed_twice(self) -> dict[str, Any]:
+        """Render a view of a double click that may have shown a password which no longer works."""
+
     def credentials_closed(self, grant: Grant) -> dict[str, Any]:
         """Render a view for a grant that is not active."""
 

@@ -78,6 +78,9 @@ class Views:
     def credentials_replaced(self, *, made_at: datetime | None) -> dict[str, Any]:
         return credentials.replaced(made_at=made_at)
 
+    def credentials_pressed_twice(self) -> dict[str, Any]:
+        return credentials.pressed_twice()
+
     def credentials_closed(self, grant: Grant) -> dict[str, Any]:
         return credentials.closed(grant)
 

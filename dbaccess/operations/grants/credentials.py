@@ -112,9 +112,10 @@ def show_credentials(context: WorkerContext, view_id: CredentialViewId) -> None:
     """Show a new password in the modal, or why there is none and what to do; safe to repeat.
 
     Of several requests at once the last one wins, and the modals of the others say so. The two modals of a
-    double click show the same: which of them Slack keeps on top is not known here. A view that a worker took
-    up and never finished is given up. Raises `SlackFailure` if Slack may take the text later; then the
-    view is due again.
+    double click show the same: which of them Slack keeps on top is not known here. If two workers fill them
+    at once, the older one may say that it was pressed twice, but shows no password that does not work. A view
+    that a worker took up and never finished is given up. Raises `SlackFailure` if Slack may take the text
+    later; then the view is due again.
     """
     before, why_none = None, None
     with context.begin() as uow:
@@ -257,7 +258,11 @@ def _show(
             _fill(context, one, why_none)
         return
     after_all = _finish(context, view, grant)
-    if after_all is not None and after_all is not LEFT:
+    if after_all is LEFT:
+        # The later view may have shown its password in these modals before this dead one came to lie over it.
+        for one in (view, *double):
+            _fill(context, one, context.renderer.credentials_pressed_twice())
+    elif after_all is not None:
         _fill(context, view, after_all)
 
 

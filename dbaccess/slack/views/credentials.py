@@ -81,6 +81,16 @@ def replaced(*, made_at: datetime | None) -> dict[str, Any]:
     return _view(section(made))
 
 
+def pressed_twice() -> dict[str, Any]:
+    """Return the view of a double click whose other modal may show the newer password, or may be gone."""
+    return _view(
+        section(
+            "This was pressed twice, and only the newest password works. If no other window shows one, close "
+            "this and make a new one."
+        )
+    )
+
+
 def closed(grant: Grant) -> dict[str, Any]:
     """Return the view of a closed grant, as ended only if the end is verified."""
     if grant.state is GrantState.PROVISIONING:

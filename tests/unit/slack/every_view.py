@@ -167,6 +167,7 @@ def _modals(text: str, names: str) -> Iterator[Shown]:
     yield "credentials", credentials.shown(login="jit", password="x", expires_at=at(9), replaced_at=at(5))
     yield "credentials", credentials.failed(target="orders-prod")
     yield "credentials", credentials.replaced(made_at=NOW)
+    yield "credentials", credentials.pressed_twice()
     yield "credentials", credentials.refused(text=f"The grant is over since {NOW:%H:%M}.")
 
 
