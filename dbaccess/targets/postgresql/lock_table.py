@@ -103,7 +103,8 @@ def make_room(connection: PatientConnection, hoarders: Hoarders, *, others: bool
         if not any(terminated for *_, terminated in found):
             connection.execute(statement("free_lock_entries"), [0])
             connection.lock_entries = 0
-    return [_told(*session) for *session, terminated in found if terminated]
+    ended = [(_told(*session), is_parallel) for *session, is_parallel, terminated in found if terminated]
+    return [session for session, is_parallel in ended if not is_parallel]
 
 
 def _told(pid: int, login: int, began: str, locks: int, ended: bool) -> SessionKey:  # noqa: FBT001 a row

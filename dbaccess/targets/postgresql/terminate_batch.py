@@ -46,7 +46,8 @@ def _terminate(
         if failure.code != REFUSED:
             raise
         return  # the sweep reports each login that is refused
-    note_closed(revocations, [(pid, oid, began) for pid, oid, began, _ in rows], server=server)
+    sessions = [(pid, oid, began) for pid, oid, began, is_parallel, _ in rows if not is_parallel]
+    note_closed(revocations, sessions, server=server)
 
 
 def note_closed(

@@ -53,6 +53,7 @@ class Sweep:
     """Terminates all sessions of `every`, and those sessions of `earlier` that exist at the first look.
 
     Create it after access is removed and committed: a session that begins later cannot have had it.
+    A parallel worker is terminated like a session, and counts as part of its leader's.
     """
 
     every: Collection[int]
@@ -60,6 +61,7 @@ class Sweep:
     seen: set[SessionKey] = field(default_factory=set)
     open: set[SessionKey] = field(default_factory=set)
     terminated: set[SessionKey] = field(default_factory=set)
+    parallel: set[SessionKey] = field(default_factory=set)
     refused: set[int] = field(default_factory=set)
     starting: Starting = field(default_factory=Starting)
     looks: int = 0
@@ -87,7 +89,7 @@ class Sweep:
         logins = {*self.every, *self.earlier}
         # Outside a transaction, which would see the list of sessions as it was at its first look.
         rows = opened.at_once(statement("sessions"), [list(logins), self.starting.pids])
-        began_starting = self.starting.identify({pid for pid, *_, identified, _ in rows if identified})
+        began_starting = self.starting.identify({pid for pid, *_, identified, _, _ in rows if identified})
         found = {(pid, owner, began) for pid, owner, began, *_ in rows if owner in logins}
         self.open = {
             session
@@ -97,7 +99,8 @@ class Sweep:
             or session in self.seen
             or session[0] in began_starting
         }
-        self.refused |= {owner for _, owner, _, _, superuser in rows if superuser and owner in logins}
+        self.refused |= {owner for _, owner, _, _, superuser, _ in rows if superuser and owner in logins}
+        self.parallel |= {(pid, owner, began) for pid, owner, began, *_, is_parallel in rows if is_parallel}
         self.seen |= self.open
         self.looks += 1
 
@@ -136,9 +139,10 @@ class Sweep:
         return True
 
     def _closing(self, oid: int, terminated: list[SessionKey], left: list[SessionKey]) -> Closing:
+        sessions = [session for session in left if session not in self.parallel]
         return Closing(
-            closed=frozenset(told(session) for session in terminated),
-            left=len(left),
+            closed=frozenset(told(session) for session in terminated if session not in self.parallel),
+            left=len(sessions) or min(1, len(left)),  # a parallel worker may outlive its leader
             refused=oid in self.refused and bool(left),
         )
 

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import threading
+from contextlib import suppress
 from dataclasses import replace
 
 import psycopg
@@ -10,17 +12,13 @@ from bench.trace import Step, recording
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.receipt import PRIMARY, SessionsSeen
 from dbaccess.targets.postgresql.statement import statement
+from tests.contract.postgresql.hostile import until
 from tests.contract.postgresql.target import Target
 
 
 def test_session_that_takes_its_time_to_go_is_counted_once(either_target: Target) -> None:
     target = either_target
-    if target.database.version >= 16:
-        recipe = target.provision(target.ephemeral())
-        url = target.with_password(recipe)
-    else:
-        login, url = target.person()
-        recipe = target.provision(target.personal(login))
+    recipe, url = _given(target)
     with psycopg.connect(url, autocommit=True) as holder:
         pid = holder.info.backend_pid
         os.kill(pid, signal.SIGSTOP)
@@ -30,6 +28,35 @@ def test_session_that_takes_its_time_to_go_is_counted_once(either_target: Target
         finally:
             os.kill(pid, signal.SIGCONT)
         receipt = target.end(recipe)
+    assert receipt.sessions == (SessionsSeen(server=PRIMARY, closed=1, left=0),)
+
+
+def _given(target: Target) -> tuple[Recipe, str]:
+    """A grant in a kind that the version has, and the URL to connect with."""
+    if target.database.version >= 16:
+        recipe = target.provision(target.ephemeral())
+        return recipe, target.with_password(recipe)
+    login, url = target.person()
+    return target.provision(target.personal(login)), url
+
+
+def test_parallel_workers_end_and_are_no_sessions_of_their_own(either_target: Target) -> None:
+    target = either_target
+    recipe, url = _given(target)
+    always = "debug_parallel_query" if target.database.version >= 16 else "force_parallel_mode"
+    workers = "select pid from pg_stat_activity where usename = %s and leader_pid is not null"
+
+    def work(holder: psycopg.Connection) -> None:
+        with suppress(psycopg.OperationalError):
+            holder.execute("select pg_sleep(600)")
+
+    with psycopg.connect(url, autocommit=True, options=f"-c {always}=on") as holder:
+        working = threading.Thread(target=work, args=[holder])
+        working.start()
+        until(lambda: target.look(workers, recipe.login))
+        receipt = target.end(recipe)
+        working.join()
+        until(lambda: not target.look(workers, recipe.login))
     assert receipt.sessions == (SessionsSeen(server=PRIMARY, closed=1, left=0),)
 
 

@@ -10,7 +10,7 @@ with held as materialized (
       from generate_series(%(first)s::int, %(last)s::int) n
      where (select count(*) from held) > 0
 ), sessions as materialized (
-    select h.pid, h.locks, a.usesysid as login, a.backend_start, sum(h.locks) over (partition by a.usesysid) as of_login
+    select h.pid, h.locks, a.usesysid as login, a.backend_start, a.leader_pid, sum(h.locks) over (partition by a.usesysid) as of_login
       from held h
      cross join lateral pg_stat_get_activity(case when (select done from freed) then h.pid else -1 end) a
      where h.pid <> pg_backend_pid() and a.usesysid is not null
@@ -23,7 +23,7 @@ with held as materialized (
      where s.of_login > 50
      order by s.of_login desc, s.locks desc
 )
-select h.pid, h.login::bigint, coalesce(h.backend_start::text, ''), h.locks, h.ended,
+select h.pid, h.login::bigint, coalesce(h.backend_start::text, ''), h.locks, h.ended, h.leader_pid is not null,
        pg_terminate_backend(h.pid)
   from hoarders h
  where h.ended
