@@ -13,11 +13,14 @@ from dbaccess.targets.postgresql.transaction import Session
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
+    """`ours`: the worker's role made it."""
+
     oid: int
     name: str
     tag: str
     can_login: bool
     is_superuser: bool
+    ours: bool = False
 
 
 class Logins:
@@ -26,8 +29,11 @@ class Logins:
     def __init__(self, found: Iterable[Login]) -> None:
         self.by_oid: Mapping[int, Login] = {login.oid: login for login in found}
         self._by_name: dict[str, list[Login]] = defaultdict(list)
+        self._marked: dict[str, list[Login]] = defaultdict(list)
         for login in self.by_oid.values():
             self._by_name[login.name].append(login)
+            if login.ours and login.tag:
+                self._marked[login.tag].append(login)
 
     def named(self, name: str) -> list[Login]:
         """Return logins with this name; several if names in other encodings read alike."""
@@ -37,9 +43,14 @@ class Logins:
         return None if oid is None else self.by_oid.get(oid)
 
     def of(self, recipe: Recipe) -> list[Login]:
-        """Return the logins with the recipe's name or oid; a mark alone proves nothing."""
-        named, numbered = self.named(recipe.login), self.numbered(oid_of(recipe.login_identity))
-        return [*named, *([numbered] if numbered and numbered not in named else [])]
+        """Return the logins with the recipe's name or oid.
+
+        If its oid was never recorded, also a login that the worker made and that has its mark.
+        """
+        oid = oid_of(recipe.login_identity)
+        numbered = self.numbered(oid)
+        marked = self._marked.get(recipe.tag, []) if oid is None else []
+        return list(dict.fromkeys([*([numbered] if numbered else []), *marked, *self.named(recipe.login)]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +71,17 @@ class Membership:
 
 
 def logins_of(opened: Session, recipes: Iterable[Recipe]) -> Logins:
-    """Return every login that a recipe names by name, oid or tag."""
+    """Return every login that a recipe names by name or oid, or by its mark if it recorded no oid."""
     several = list(recipes)
-    tags = [recipe.tag for recipe in several if recipe.login_kind == "ephemeral"]
-    oids = [oid for recipe in several if (oid := oid_of(recipe.login_identity)) is not None]
-    rows = opened.rows(statement("logins"), [[recipe.login for recipe in several], oids, tags])
+    unrecorded = [r for r in several if r.login_kind == "ephemeral" and oid_of(r.login_identity) is None]
+    values = {
+        "names": [recipe.login for recipe in several],
+        "oids": [oid for recipe in several if (oid := oid_of(recipe.login_identity)) is not None],
+        "marks": [recipe.tag for recipe in unrecorded],
+    }
     return Logins(
-        Login(oid=oid, name=name, tag=tag, can_login=can_login, is_superuser=superuser)
-        for oid, name, tag, can_login, superuser in rows
+        Login(oid=oid, name=name, tag=tag, can_login=can_login, is_superuser=superuser, ours=ours)
+        for oid, name, tag, can_login, superuser, ours in opened.rows(statement("logins"), values)
     )
 
 

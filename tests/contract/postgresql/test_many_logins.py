@@ -9,11 +9,11 @@ from psycopg import sql
 from dbaccess.targets.postgresql.statement import statement
 from tests.contract.postgresql.target import Target
 
-LARGE = {"pg_authid", "pg_auth_members", "pg_shdepend"}
-"""They have rows for every login. A comment is searched by its text, for which there is no index."""
+LARGE = {"pg_authid", "pg_auth_members", "pg_shdepend", "pg_shdescription"}
+"""They have rows for every login."""
 
-LOOKS: Mapping[str, list[Any]] = {
-    "logins": [["maya"], [10], ["dbaccess:acme:grant:1"]],
+LOOKS: Mapping[str, list[Any] | dict[str, Any]] = {
+    "logins": {"names": ["maya"], "oids": [10], "marks": ["dbaccess:acme:grant:1"]},
     "memberships": [[10]],
     "role_names": [[10], ["maya"]],
     "powers": [["maya"], False],

@@ -1,5 +1,7 @@
 """A receipt is true: it tells roles by their number, and unknown from zero, on PostgreSQL 18 and 15."""
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 
@@ -41,3 +43,14 @@ def test_what_a_failed_try_handed_over_is_in_the_receipt(target: Target) -> None
         assert target.fail(recipe).code == "locked"
         dba.rollback()
     assert target.end(recipe).handed_over == ("shop.returns",)
+
+
+def test_login_that_was_renamed_before_its_number_was_recorded_is_not_gone(target: Target) -> None:
+    """Its worker died before it recorded the login; the mark is left, and that the worker made it."""
+    made = target.provision(target.ephemeral())
+    unrecorded = replace(made, login_identity=None)
+    target.rename_login(made.login, "renamed_meanwhile")
+    target.make_login("decoy", tag=made.tag)
+    assert target.end(unrecorded).login_removed
+    left = target.look("select rolname::text from pg_roles where rolname in ('renamed_meanwhile', 'decoy')")
+    assert left == [("decoy",)]

@@ -1,13 +1,20 @@
--- By name, by oid or by tag, to find also a login that was renamed or whose comment was changed. Each part has the
--- type of its index: among 10,000 logins a scan of all of them costs more than most ends.
-select r.oid::bigint, r.rolname::text, coalesce(d.description, ''), r.rolcanlogin, r.rolsuper
+-- By name, by oid, or by mark: a login that was renamed before its oid was recorded has its mark left. Anyone with
+-- CREATEROLE can copy a mark, so it only counts on a login that the worker's role made. Each part is a look into an index:
+-- among 10,000 logins a scan of all of them costs more than most ends.
+with me as (select oid from pg_roles where rolname = current_user)
+select r.oid::bigint, r.rolname::text, coalesce(d.description, ''), r.rolcanlogin, r.rolsuper,
+       exists (select from pg_auth_members m
+                where m.roleid = r.oid and m.member = (select oid from me) and m.grantor = 10 and m.admin_option offset 0)
   from pg_roles r
   left join pg_shdescription d on d.objoid = r.oid and d.classoid = 'pg_authid'::regclass
  where r.oid in (
-    select named.oid from pg_roles named where named.rolname = any(%s::text[]::name[])
+    select named.oid from pg_roles named where named.rolname = any(%(names)s::text[]::name[])
      union all
-    select unnest(%s::bigint[]::oid[])
+    select unnest(%(oids)s::bigint[]::oid[])
      union all
-    select marked.objoid from pg_shdescription marked
-     where marked.classoid = 'pg_authid'::regclass and marked.description = any(%s::text[])
+    select m.roleid
+      from me
+      join pg_auth_members m on m.member = me.oid and m.grantor = 10 and m.admin_option
+      join pg_shdescription marked on marked.objoid = m.roleid and marked.classoid = 'pg_authid'::regclass
+     where cardinality(%(marks)s::text[]) > 0 and marked.description = any(%(marks)s::text[])
  )
