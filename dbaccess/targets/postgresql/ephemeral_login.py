@@ -14,7 +14,7 @@ from dbaccess.targets.postgresql.connect_right import check_connects
 from dbaccess.targets.postgresql.identity import identity_of
 from dbaccess.targets.postgresql.login import Login, logins_of, made_login, memberships_of
 from dbaccess.targets.postgresql.names import ephemeral_login, role_name
-from dbaccess.targets.postgresql.object_grants import give_objects
+from dbaccess.targets.postgresql.object_grants import give_items, meant_items
 from dbaccess.targets.postgresql.role_powers import check_powers
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.statement_log import log_statements
@@ -29,30 +29,47 @@ _CONNECTION_LIMIT: Final = 10
 def provision_ephemeral(
     cluster: Cluster, recipe: Recipe, *, valid_until: datetime, fence: Fence, holder: str
 ) -> Provisioned:
-    """Create the login and read it back; `holder` is the role that may grant on objects."""
+    """Create the login and read it back; `holder` is the role that may grant on objects.
+
+    Privileges on thousands of objects take several transactions. Until the last one the login is disabled.
+    """
     ephemeral_login(recipe.login)
     for role in given_roles(recipe):
         role_name(role)
 
-    def work(opened: Session) -> Provisioned:
-        check_may_give(opened, recipe)
-        _check_version(opened, recipe)
-        check_powers(opened, recipe)
-        opened.doing = "making the login"
-        oid = _make_login(opened, recipe, valid_until)
-        log_statements(opened, recipe.login)
-        opened.doing = "giving the login its roles"
-        _give_roles(opened, recipe)
-        opened.doing = "reading the login back"
-        read_back(opened, recipe, oid, valid_until)
-        tables: tuple[str, ...] = ()
-        if recipe.on is not None:
-            tables = give_objects(opened, recipe, recipe.on, login_oid=oid, holder=holder)
-        check_connects(opened, recipe, oid)
-        fence()
-        return Provisioned(login_identity=identity_of(oid), roles=given_roles(recipe), tables=tables)
+    def work(opened: Session) -> Provisioned | None:
+        return _provision_some(opened, recipe, valid_until=valid_until, fence=fence, holder=holder)
 
-    return cluster.locked(work) if recipe.on is None else cluster.locked_in(recipe.database, work)
+    made: Provisioned | None = None
+    while made is None:  # others get the lock between two transactions
+        made = cluster.locked(work) if recipe.on is None else cluster.locked_in(recipe.database, work)
+    return made
+
+
+def _provision_some(
+    opened: Session, recipe: Recipe, *, valid_until: datetime, fence: Fence, holder: str
+) -> Provisioned | None:
+    """Return what was made; None if the login stays disabled, because it lacks some of its objects still."""
+    check_may_give(opened, recipe)
+    _check_version(opened, recipe)
+    check_powers(opened, recipe)
+    tables: tuple[str, ...] = ()
+    if recipe.on is not None:
+        meant = meant_items(opened, recipe, recipe.on, holder=holder)
+        oid = _make_login(opened, recipe, valid_until, enabled=False)
+        if not give_items(opened, recipe, meant, login_oid=oid, holder=holder):
+            fence()
+            return None
+        tables = tuple(item.label for item in meant if item.kind == "TABLE")
+    oid = _make_login(opened, recipe, valid_until, enabled=True)
+    log_statements(opened, recipe.login)
+    opened.doing = "giving the login its roles"
+    _give_roles(opened, recipe)
+    opened.doing = "reading the login back"
+    read_back(opened, recipe, oid, valid_until)
+    check_connects(opened, recipe, oid)
+    fence()
+    return Provisioned(login_identity=identity_of(oid), roles=given_roles(recipe), tables=tables)
 
 
 def set_ephemeral_password(cluster: Cluster, recipe: Recipe, password: str, *, fence: Fence) -> None:
@@ -107,13 +124,18 @@ def _check_version(opened: Session, recipe: Recipe) -> None:
         )
 
 
-def _make_login(opened: Session, recipe: Recipe, valid_until: datetime) -> int:
+def _make_login(opened: Session, recipe: Recipe, valid_until: datetime, *, enabled: bool) -> int:
+    opened.doing = "making the login"
     login = sql.Identifier(recipe.login)
     there = made_login(recipe, logins_of(opened, [recipe]))
     verb = sql.SQL("alter" if there else "create")
     opened.rows(
-        sql.SQL("{} role {} login inherit connection limit {} valid until {}").format(
-            verb, login, sql.Literal(_CONNECTION_LIMIT), sql.Literal(valid_until.isoformat())
+        sql.SQL("{} role {} {} inherit connection limit {} valid until {}").format(
+            verb,
+            login,
+            sql.SQL("login" if enabled else "nologin"),
+            sql.Literal(_CONNECTION_LIMIT),
+            sql.Literal(valid_until.isoformat()),
         )
     )
     opened.rows(sql.SQL("comment on role {} is {}").format(login, sql.Literal(recipe.tag)))

@@ -21,10 +21,8 @@ _AT_ONCE: Final = 1_000
 _GRANTABLE: Final = " with grant option"
 
 
-def give_objects(
-    opened: Session, recipe: Recipe, on: ObjectPrivileges, *, login_oid: int, holder: str
-) -> tuple[str, ...]:
-    """Grant exactly this on the objects that exist now, and read it back; returns the tables, by name.
+def meant_items(opened: Session, recipe: Recipe, on: ObjectPrivileges, *, holder: str) -> list[Item]:
+    """Return what the grant gives on the objects that exist now.
 
     Includes CONNECT on their database, if the worker may grant it, because PUBLIC need not have it. Raises
     `TargetFailure` that names what is missing or what the worker may not grant.
@@ -38,14 +36,28 @@ def give_objects(
     if meant.lacks:
         why = f"the worker may not give {_some(meant.lacks)}. Run what `dbaccess targets setup-sql` prints"
         raise _refused(recipe, why, "no_grant_option")
-    given = (*connect_item(opened, recipe.database, holder), *meant.items)
+    return [*connect_item(opened, recipe.database, holder), *meant.items]
+
+
+def give_items(
+    opened: Session, recipe: Recipe, meant: Sequence[Item], *, login_oid: int, holder: str
+) -> bool:
+    """Give the login some of what it lacks; return whether it has exactly all of it now, read back.
+
+    One call gives a part of thousands, because the cluster's lock is held meanwhile; safe to repeat.
+    """
     opened.doing = "giving the login its objects"
+    held = set(_held(opened, [login_oid], holder).get(login_oid, []))
+    missing = [item for item in meant if item not in held]
     with acting_as(opened, holder):
-        for kind, privileges, items in _alike(given):
+        for kind, privileges, items in _alike(missing[:_AT_ONCE]):
             opened.ddl(_saying("grant to", kind, privileges, items, recipe.login))
+    if len(missing) > _AT_ONCE:
+        return False
     opened.doing = "reading the login's objects back"
-    _read_back(opened, recipe, given, login_oid, holder)
-    return tuple(item.label for item in meant.items if item.kind == "TABLE")
+    if set(_held(opened, [login_oid], holder).get(login_oid, [])) != set(meant):
+        raise _refused(recipe, "the database does not show the objects as they were given", "read_back")
+    return True
 
 
 def take_objects(opened: Session, logins: dict[int, str], *, holder: str, spare: Spare) -> bool:
@@ -91,12 +103,6 @@ def _held(opened: Session, oids: Sequence[int], holder: str) -> dict[int, list[I
         ]
         for oid, items in found.items()
     }
-
-
-def _read_back(opened: Session, recipe: Recipe, wanted: Iterable[Item], login_oid: int, holder: str) -> None:
-    seen = _held(opened, [login_oid], holder).get(login_oid, [])
-    if set(seen) != set(wanted):
-        raise _refused(recipe, "the database does not show the objects as they were given", "read_back")
 
 
 def _alike(items: Iterable[Item]) -> list[tuple[str, tuple[str, ...], list[Item]]]:

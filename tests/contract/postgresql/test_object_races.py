@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.errors import LostLease, TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.receipt import Receipt
@@ -130,6 +130,47 @@ def test_objects_are_taken_in_parts_and_the_lock_is_free_in_between(
     assert shop.end(shop.provision(_recipe(shop))).objects_removed
     assert False in parts
     assert parts[-1]
+    assert shop.look(_LEFT) == []
+
+
+def test_objects_are_given_in_parts_to_a_disabled_login(
+    shop: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are, each hold of the cluster's lock is short. The login gets in after the last."""
+    monkeypatch.setattr(object_grants, "_AT_ONCE", 2)
+    recipe = _recipe(shop)
+    seen: list[list[tuple[bool]]] = []
+
+    def look() -> None:
+        seen.append(shop.look("select rolcanlogin from pg_roles where rolname = %s", recipe.login))
+
+    made = shop.driver.provision(recipe, valid_until=in_an_hour(), fence=look)
+    assert seen == [[], *[[(False,)]] * (len(seen) - 1)]
+    assert len(seen) > 1
+    assert set(made.tables) == {"shop.customers", "shop.orders", "shop.order_items"}
+    assert shop.can_log_in(recipe.login)
+    assert shop.end(replace(recipe, login_identity=made.login_identity)).login_removed
+    assert shop.look(_LEFT) == []
+
+
+@pytest.mark.parametrize("goes_on", [True, False], ids=["goes on", "ends"])
+def test_worker_that_lost_its_lease_between_two_parts_leaves_a_disabled_login(
+    shop: Target, monkeypatch: pytest.MonkeyPatch, *, goes_on: bool
+) -> None:
+    monkeypatch.setattr(object_grants, "_AT_ONCE", 2)
+    recipe = _recipe(shop)
+
+    def lost() -> None:
+        if shop.look("select from pg_roles where rolname = %s", recipe.login):
+            raise LostLease("another worker has it")
+
+    with pytest.raises(LostLease):
+        shop.driver.provision(recipe, valid_until=in_an_hour(), fence=lost)
+    assert not shop.can_log_in(recipe.login)
+    if goes_on:
+        shop.provision(recipe)
+        assert shop.can_log_in(recipe.login)
+    assert shop.end(recipe).login_removed
     assert shop.look(_LEFT) == []
 
 
