@@ -37,6 +37,11 @@ OF_ONE_DATABASE: Final = frozenset({"no_database", WORKER_CONNECT, DATABASE_CLOS
 """The server answers: one database is not there, or does not let the worker in."""
 
 _SETUP: Final = "Run what `dbaccess targets setup-sql` prints."
+_LIMITS: Final = "Look at its connection limit, its settings, and pg_hba.conf."
+_LOGIN_TRIGGERS: Final = (
+    "It has event triggers on login: let them pass the worker. To disable one, connect there as a superuser "
+    "with options='-c event_triggers=off', and run: alter event trigger … disable."
+)
 # Most clusters let every login into these. They only serve to explain a refusal.
 _OPEN_TO_MOST: Final = ("postgres", "template1")
 
@@ -219,20 +224,19 @@ class Cluster:
             return TargetUnreachable(why, code=NO_LOCK_DATABASE)
         if not rows:
             return TargetUnreachable(f"{absent}.", code="no_database")
-        ((open_to_all, may_connect),) = rows
+        ((open_to_all, may_connect, has_triggers),) = rows
         if not may_connect or (database == self.lock_database and not open_to_all):
             why = f"{self.name}: the worker's login may not connect to {database}. {_SETUP}"
             return TargetUnreachable(why, code=WORKER_CONNECT)
         if not open_to_all:
             why = f"{self.name}: {database} allows no connections. Allow them again: alter database."
             return TargetUnreachable(why, code=DATABASE_CLOSED)
-        if database == self.lock_database:  # every end needs it, so its refusal concerns the whole cluster
-            return None
-        why = (
-            f"{self.name}: {database} does not let the worker in, and the server does elsewhere. Look at its "
-            "connection limit, its settings, its login triggers, and pg_hba.conf."
-        )
-        return TargetUnreachable(why, code=DATABASE_CLOSED)
+        cause = _LOGIN_TRIGGERS if has_triggers else _LIMITS
+        why = f"{self.name}: {database} does not let the worker in, and the server does elsewhere. {cause}"
+        if database != self.lock_database:
+            return TargetUnreachable(why, code=DATABASE_CLOSED)
+        # Every end needs it, so its refusal concerns the whole cluster.
+        return TargetUnreachable(why) if has_triggers else None
 
     def locked(self, work: Callable[[Session], Result], *, wait: LockWait | None = None) -> Result:
         """Run `work` under the lock and commit; on a conflict run it again in a new transaction.

@@ -88,7 +88,8 @@ class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
     identity: str | None = None
     """The identity of the server, once it was read: a connection leads to one server as long as it lives."""
     looked_at = float("-inf")
-    _silence: float | None = None
+    silence: float | None = None
+    """Seconds without an answer after which the server counts as silent; None: `timeouts.answer`."""
 
     def renew(self, *queries: sql.SQL) -> None:
         """Reset the session to its first state, whatever it was used for; raises `psycopg.Error`.
@@ -98,13 +99,13 @@ class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
         """
         begin = _begin(self.info.server_version // 10_000)
         self.autocommit = True
-        self._silence = self.timeouts.connect  # a peer that is gone counts as unreachable
+        self.silence = self.timeouts.connect  # a peer that is gone counts as unreachable
         self.execute(sql.SQL("; ").join([begin, *queries]))
-        self._silence = None
+        self.silence = None
         self.autocommit = False
 
     def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
-        silence = self.timeouts.answer if self._silence is None else self._silence
+        silence = self.timeouts.answer if self.silence is None else self.silence
         return super().wait(gen, interval, silence if timeout is None else timeout)
 
 

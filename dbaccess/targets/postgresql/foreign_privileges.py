@@ -15,7 +15,7 @@ from dbaccess.targets.postgresql.login import Login
 from dbaccess.targets.postgresql.names import readable
 from dbaccess.targets.postgresql.role_borrowing import acting_as
 from dbaccess.targets.postgresql.statement import statement
-from dbaccess.targets.postgresql.transaction import Session
+from dbaccess.targets.postgresql.transaction import Session, sqlstate_of
 
 _AT_ONCE: Final = 200
 """How many privileges one message revokes: the server limits a statement's time, and not a message's."""
@@ -89,7 +89,7 @@ def _revoke_as(opened: Session, grantor: str, several: Sequence[Foreign], login:
         with opened.part(), acting_as(opened, grantor):
             opened.ddl(*statements)
     except TargetFailure as failure:
-        if not failure.code.startswith(NOT_ALLOWED):
+        if not sqlstate_of(failure).startswith(NOT_ALLOWED):
             raise
         middle = len(several) // 2
         for half in (several[:middle], several[middle:]) if middle else ():

@@ -16,6 +16,9 @@ _SHORTEST_MS: Final = 1  # 0 would wait for ever
 # transaction has locked, and retries: a holder can lock the row of their own login and then request a
 # password. No statement runs for long either, because it would go on after its process was stopped.
 _LIMITS: Final = sql.SQL("set local lock_timeout = '100ms'; set local statement_timeout = {}")
+# The server ends a statement under the lock, and a silence of ours. A silent path tells us of neither.
+_ANSWER_SECONDS: Final = 0.5
+_ONE_STATEMENT: Final = 0.75
 _WHOLE: Final = sql.SQL("set local transaction_timeout = {}")
 _HAS_TRANSACTION_TIMEOUT: Final = 17
 
@@ -37,6 +40,7 @@ class LockWait:
         """
         opened.doing = "waiting for the cluster's lock"
         wait = sql.SQL("set local lock_timeout = {}").format(sql.Literal(self._milliseconds))
+        opened.answers_within(self._milliseconds / 1000 + opened.timeouts.held)
         try:
             opened.rows(sql.SQL("; ").join([wait, statement("lock"), _LIMITS.format(_held(opened))]))
         except TargetFailure as failure:
@@ -44,6 +48,7 @@ class LockWait:
                 raise
             text = str(failure)
         else:
+            _answers_in_time(opened)
             return
         self._milliseconds = _SHORTEST_MS
         raise TargetFailure(
@@ -57,12 +62,18 @@ def limit_work(opened: Session) -> None:
     """Limit the transaction of work for which another session holds the cluster's lock.
 
     From PostgreSQL 17 on the server ends all of it about when it frees the lock. Before, it ends a statement
-    or a silence that is too long, and the check before the commit does the rest.
+    or a silence that is too long, and the check before the commit does the rest. A single statement ends
+    earlier: with the whole transaction its cause would be lost.
     """
-    opened.rows(_LIMITS.format(_held(opened)))
+    opened.rows(_LIMITS.format(_held(opened, _ONE_STATEMENT)))
+    _answers_in_time(opened)
     if opened.version >= _HAS_TRANSACTION_TIMEOUT:
         opened.rows(_WHOLE.format(_held(opened)))
 
 
-def _held(opened: Session) -> sql.Literal:
-    return sql.Literal(int(1000 * min(opened.timeouts.held, opened.timeouts.statement)))
+def _answers_in_time(opened: Session) -> None:
+    opened.answers_within(min(opened.timeouts.held, opened.timeouts.statement) + _ANSWER_SECONDS)
+
+
+def _held(opened: Session, part: float = 1.0) -> sql.Literal:
+    return sql.Literal(int(1000 * min(part * opened.timeouts.held, opened.timeouts.statement)))

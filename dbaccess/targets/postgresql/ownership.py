@@ -15,7 +15,7 @@ from dbaccess.targets.postgresql.login import Login
 from dbaccess.targets.postgresql.names import readable
 from dbaccess.targets.postgresql.role_borrowing import borrow, give_back
 from dbaccess.targets.postgresql.statement import statement
-from dbaccess.targets.postgresql.transaction import Session
+from dbaccess.targets.postgresql.transaction import Session, sqlstate_of
 
 _MAY_NOT: Final = "42501"
 
@@ -96,7 +96,7 @@ def _drop_privileges(opened: Session, login: Login) -> None:
         with opened.part():
             opened.ddl(_naming("drop owned by {}", login.name))
     except TargetFailure as failure:
-        if failure.code != _MAY_NOT:
+        if sqlstate_of(failure) != _MAY_NOT:
             raise
 
 

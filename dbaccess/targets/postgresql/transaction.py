@@ -20,6 +20,14 @@ Query = sql.SQL | sql.Composed
 Values = Sequence[Any] | Mapping[str, Any]
 Execute = Callable[[Query | bytes, Values | None], psycopg.Cursor]
 
+_PART: Final = sql.SQL("savepoint part")
+# Released too: a part may be inside another one of the same name.
+_UNDO_PART: Final = sql.SQL("rollback to savepoint part; release savepoint part")
+_END_OF_PART: Final = sql.SQL("release savepoint part")
+
+_NAMED: Final = 3
+_LOCKED_OUT: Final = frozenset({"55P03", "40P01", "XX000"})
+
 # The server sends these only before it can have committed.
 _NOT_COMMITTED: Final = ("25", "23", "40", "42", "53", "55")
 
@@ -27,6 +35,19 @@ _ITS_SETTINGS: Final = sql.SQL("; ").join(sql.SQL(f"set local {name} to default"
 _OUR_SETTINGS: Final = sql.SQL("; ").join(
     sql.SQL(f"set local {name} to {{}}").format(sql.Literal(value)) for name, value in OF_THE_DATABASE.items()
 )
+
+
+class StoppedByTrigger(TargetFailure):
+    """An event trigger stopped the statement; `raised` is its SQLSTATE."""
+
+    def __init__(self, text: str, *, raised: str, touched: bool) -> None:
+        super().__init__(text, code="event_trigger", touched=touched)
+        self.raised = raised
+
+
+def sqlstate_of(failure: TargetFailure) -> str:
+    """Return the server's code, also where a trigger raised it."""
+    return failure.raised if isinstance(failure, StoppedByTrigger) else failure.code
 
 
 class Session:
@@ -42,6 +63,7 @@ class Session:
         self._cluster = cluster
         self.made_room = made_room
         self.doing = "looking"
+        self._in_function = False
 
     @property
     def version(self) -> int:
@@ -59,6 +81,10 @@ class Session:
             ((identity, _),) = (self.rows if began else self.at_once)(statement("facts"))
             self._connection.identity = str(identity)
         return self._connection.identity
+
+    def answers_within(self, seconds: float) -> None:
+        """Until the end of the transaction, a server that does not answer for so long counts as silent."""
+        self._connection.silence = min(seconds, self._connection.timeouts.answer)
 
     def rows(self, query: Query | bytes, values: Values | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of the query; none for a statement without rows."""
@@ -85,9 +111,41 @@ class Session:
         """Change objects of a database, with that database's own search_path and formats.
 
         Its event triggers run with our statements, and may name their tables without a schema. The queries
-        qualify every name, so nothing in that path can replace what they mean.
+        qualify every name, so nothing in that path can replace what they mean. Raises `TargetFailure`
+        `event_trigger`, with the names, where such a trigger failed.
         """
-        self.rows(sql.SQL("; ").join([_ITS_SETTINGS, *queries, _OUR_SETTINGS]))
+        failure: TargetFailure
+        try:
+            self.rows(sql.SQL("; ").join([_PART, _ITS_SETTINGS, *queries, _OUR_SETTINGS, _END_OF_PART]))
+        except TargetFailure as failed:
+            with suppress(TargetFailure):  # the connection is gone, and the transaction with it
+                self.rows(_UNDO_PART)
+            failure = self._of_a_trigger(failed)
+        else:
+            return
+        raise failure
+
+    def _of_a_trigger(self, failure: TargetFailure) -> TargetFailure:
+        """Return the failure with its cause, where a function raised it: only an event trigger runs one here.
+
+        A lock that the function waits for is another transaction's, and is told as that.
+        """
+        if not self._in_function or failure.code in _LOCKED_OUT:
+            return failure
+        found: list[tuple[str, str]] = []
+        with suppress(TargetFailure):  # the connection is gone: then the failure stays as it is
+            found = self.rows(statement("event_triggers"))
+        if not found:
+            return failure
+        names = ", ".join(f"{name} (function {function})" for name, function in found[:_NAMED])
+        which = "event trigger" if len(found) == 1 else "one of the event triggers"
+        return StoppedByTrigger(
+            f"{failure} It happened in {which} {names} of database {self._connection.info.dbname}. "
+            "Let it pass the worker's role, or run there as a superuser: "
+            f"alter event trigger {found[0][0]} disable.",
+            raised=failure.code,
+            touched=failure.touched,
+        )
 
     def at_once(self, query: Query, values: Values | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of one statement in its own transaction; none may be open.
@@ -117,14 +175,14 @@ class Session:
     @contextmanager
     def part(self) -> Iterator[None]:
         """Where the work in it fails, it alone is undone: the transaction goes on."""
-        self.rows(sql.SQL("savepoint part"))
+        self.rows(_PART)
         try:
             yield
         except TargetFailure:
             with suppress(TargetFailure):  # the connection is gone, and the transaction with it
-                self.rows(sql.SQL("rollback to savepoint part"))
+                self.rows(_UNDO_PART)
             raise
-        self.rows(sql.SQL("release savepoint part"))
+        self.rows(_END_OF_PART)
 
     def commit(self) -> None:
         """Commit; raises with `touched` unless the server said that it did not commit."""
@@ -134,6 +192,7 @@ class Session:
         except psycopg.Error as error:
             failure = self._failure(error, touched=not _surely_not_committed(error))
         else:
+            self._connection.silence = None
             return
         raise failure
 
@@ -144,6 +203,7 @@ class Session:
         except psycopg.Error as error:
             failure = self._failure(error, touched=False)
         else:
+            self._connection.silence = None
             return
         raise failure
 
@@ -159,6 +219,7 @@ class Session:
             return cursor.fetchall() if cursor.description else []
         except psycopg.Error as error:
             failure = self._failure(error, touched=False)
+            self._in_function = error.diag.context is not None
         # Outside the handler: the driver's error can quote the statement, and would be attached as context.
         raise failure
 

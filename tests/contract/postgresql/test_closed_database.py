@@ -16,6 +16,7 @@ from tests.databases import PostgresServer
 from tests.kept_targets import KeptTargets
 
 CLOSED = "database_closed"
+LOGIN_TRIGGERS = "event triggers on login"
 REFUSES = """
     create function public.refuse() returns event_trigger language plpgsql as $$
     begin
@@ -59,13 +60,16 @@ def with_work_there(target: Target) -> Recipe:
     return recipe
 
 
-def ends_but_for_what_is_there(target: Target, there: list[Recipe], other: Recipe) -> None:
+def ends_but_for_what_is_there(
+    target: Target, there: list[Recipe], other: Recipe, *, cause: str = "connection limit"
+) -> None:
     *failures, receipt = target.revoke(*there, other)
     for recipe, failure in zip(there, failures, strict=True):
         assert isinstance(failure, TargetFailure)
         # As unreachable it would stand for the whole cluster, and the next batch would not be begun.
         assert not isinstance(failure, TargetUnreachable)
         assert failure.code == CLOSED
+        assert cause in str(failure) or "allows no connections" in str(failure)
         with elsewhere(target) as dba:
             lets_in = dba.execute("select rolcanlogin from pg_roles where rolname = %s", [recipe.login])
             assert lets_in.fetchall() == [(False,)]
@@ -84,7 +88,7 @@ def test_database_that_its_owner_closed_keeps_no_other_grant(target: Target, how
 def test_login_trigger_that_fails_keeps_no_other_grant(target: Target) -> None:
     recipe, other = with_work_there(target), target.provision(target.ephemeral())
     target.dba(REFUSES.replace("{what}", "raise exception 'closed'"))
-    ends_but_for_what_is_there(target, [recipe], other)
+    ends_but_for_what_is_there(target, [recipe], other, cause=LOGIN_TRIGGERS)
     target.dba("drop event trigger refuse")
     assert target.end(recipe).login_removed
 
@@ -94,7 +98,7 @@ def test_login_trigger_that_never_ends_costs_one_wait_for_all(impatient: Target)
     there = [with_work_there(target) for _ in range(3)]
     other = target.provision(target.ephemeral())
     target.dba(REFUSES.replace("{what}", "perform pg_catalog.pg_sleep(3600)"))
-    ends_but_for_what_is_there(target, there, other)
+    ends_but_for_what_is_there(target, there, other, cause=LOGIN_TRIGGERS)
     waiting = "select count(*) from pg_stat_activity where usename = %s and datname = %s"
     tries = target.look(waiting, target.worker.login, target.database.name)[0][0]
     target.dba("drop event trigger refuse")

@@ -6,19 +6,23 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from multiprocessing.synchronize import Event
 from typing import Any
 
 import pytest
 from psycopg import sql
+from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.cluster import Cluster
-from dbaccess.targets.postgresql.lock_wait import LockWait
+from dbaccess.targets.postgresql.lock_wait import _ANSWER_SECONDS, LockWait
 from dbaccess.targets.postgresql.timeouts import Timeouts
 from dbaccess.targets.postgresql.transaction import Session
 from sandbox.waiting import PATIENCE
+from tests.contract.postgresql.hostile import at_once
 from tests.contract.postgresql.target import Target
+from tests.relay import Relay, relay
 
 BOUND = 5.0
 """Seconds for which a process of ours may hold what an end needs."""
@@ -146,6 +150,24 @@ def test_stopped_process_loses_the_lock(either_target: Target, stop: str) -> Non
             process.join()
 
 
+def test_path_that_falls_silent_under_the_lock_is_noticed_once_the_lock_is_free(
+    either_target: Target,
+) -> None:
+    """The worker would wait for minutes, and its lease with it."""
+    for place in places(either_target):
+        with relay(either_target.worker.url.get_secret_value()) as path:
+            url = SecretStr(path.url(either_target.worker.url.get_secret_value()))
+            far = replace(either_target, worker=replace(either_target.worker, url=url))
+
+            def falls_silent(opened: Session, path: Relay = path) -> None:
+                path.silence_flows()
+                opened.rows(NOTHING)
+
+            with at_once(), pytest.raises(TargetFailure) as failure:
+                cluster(far, answer=2 * PATIENCE, **BRIEF).locked_in(place, falls_silent)
+        assert (failure.value.code, failure.value.touched) == ("no_answer", False)
+
+
 def limits(opened: Session) -> dict[str, int]:
     """The session's limits in milliseconds, as the server has them; 0 is none."""
     names = [
@@ -176,11 +198,11 @@ def test_server_has_the_limits_of_each_session_under_the_lock(
     assert both == same
     idle = [one["idle_in_transaction_session_timeout"] for one in (both, work, lock)]
     assert idle == [3000, 3000, 4000]
-    assert [one["statement_timeout"] for one in seen] == [4000] * 4
+    assert [one["statement_timeout"] for one in (both, same, lock, work)] == [4000, 4000, 4000, 3000]
     assert [one["lock_timeout"] for one in seen] == [100] * 4
     assert work.get("transaction_timeout", 4000) == 4000
 
 
 def test_limits_are_within_the_bound_of_an_end() -> None:
     timeouts = Timeouts()
-    assert 0 < timeouts.stall < timeouts.held < BOUND
+    assert 0 < timeouts.stall < timeouts.held < timeouts.held + _ANSWER_SECONDS < BOUND

@@ -1,0 +1,96 @@
+"""An event trigger of a database that stops the worker keeps no access, and is told by its name."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Recipe
+from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.receipt import Receipt
+from tests.contract.postgresql.target import Target, in_an_hour, nothing, target_on
+from tests.databases import PostgresServer
+from tests.kept_targets import KeptTargets
+
+EVERY = ObjectPrivileges(schemas=("shop",), tables=(), privileges=("INSERT", "SELECT"))
+STOPS = """
+    create function public.stop_worker() returns event_trigger language plpgsql as $$
+    begin
+        if not (select rolsuper from pg_catalog.pg_roles where rolname = session_user) then
+            {how};
+        end if;
+    end $$;
+    create event trigger "No DDL" on ddl_command_start execute function public.stop_worker()
+"""
+WAYS = {
+    "raises": "raise exception 'no'",
+    "raises as the server does": "raise insufficient_privilege",
+    "lacks a table": "insert into nowhere values (1)",
+    "hangs": "perform pg_catalog.pg_sleep(3600)",
+}
+"""By its maker's will, or by a fault of its own."""
+
+
+@pytest.fixture
+def shop(kept_targets: KeptTargets, target_postgres: PostgresServer) -> Iterator[Target]:
+    with kept_targets.lend(target_postgres, [EVERY]) as worker:
+        yield target_on(worker, held=1.0)
+
+
+def _on_objects(target: Target) -> Recipe:
+    return replace(target.ephemeral(), roles=(), on=EVERY)
+
+
+def _with_an_object(target: Target) -> Recipe:
+    """The end has to hand something over in the database, and then drops what it is given there."""
+    recipe = target.provision(target.ephemeral())
+    with psycopg.connect(target.with_password(recipe), autocommit=True) as holder:
+        holder.execute("select lo_create(0)")
+    return recipe
+
+
+@pytest.mark.parametrize("how", list(WAYS))
+def test_trigger_that_stops_the_worker_keeps_no_access_and_no_other_grant(shop: Target, how: str) -> None:
+    kept = [shop.provision(_on_objects(shop))]
+    if how != "raises as the server does":  # what it refuses keeps a login only if it is needed for the drop
+        kept.append(_with_an_object(shop))
+    other = shop.provision(shop.ephemeral())
+    url = shop.with_password(kept[0])
+    shop.dba(STOPS.replace("{how}", WAYS[how]))
+    with psycopg.connect(url) as holder:
+        *failures, receipt = shop.revoke(*kept, other)
+        with pytest.raises(psycopg.OperationalError):
+            holder.execute("select 1")
+    for recipe, failure in zip(kept, failures, strict=True):
+        assert isinstance(failure, TargetFailure)
+        assert failure.code == "event_trigger"
+        assert 'alter event trigger "No DDL" disable' in str(failure)
+        assert f"of database {shop.database.name}" in str(failure)
+        assert not shop.can_log_in(recipe.login)
+    assert isinstance(receipt, Receipt)
+    assert receipt.login_removed
+    shop.dba('alter event trigger "No DDL" disable')
+    assert all(shop.end(recipe).login_removed for recipe in kept)
+
+
+def test_trigger_that_stops_a_grant_is_told_by_its_name_and_nothing_is_left(shop: Target) -> None:
+    shop.dba(STOPS.replace("{how}", WAYS["raises"]))
+    recipe = _on_objects(shop)
+    failure = shop.refusal(recipe)
+    assert (failure.code, failure.touched) == ("event_trigger", False)
+    assert '"No DDL" (function public.stop_worker())' in str(failure)
+    assert shop.look("select from pg_roles where rolname = %s", recipe.login) == []
+
+
+def test_worker_whose_private_database_has_login_triggers_says_so(shop: Target) -> None:
+    recipe = shop.provision(shop.ephemeral())
+    url = shop.database.superuser_url.rpartition("/")[0] + f"/{shop.worker.lock_database}"
+    with psycopg.connect(url, autocommit=True) as dba:
+        dba.execute(STOPS.replace("{how}", WAYS["raises"]).replace("ddl_command_start", "login"))
+        dba.execute('alter event trigger "No DDL" enable always')
+    with pytest.raises(TargetFailure, match="event triggers on login") as failure:
+        shop.with_another_driver().driver.provision(recipe, valid_until=in_an_hour(), fence=nothing)
+    assert failure.value.code == "unreachable"
+    assert shop.end(recipe).login_removed, "by a connection that was there before"
