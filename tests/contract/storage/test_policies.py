@@ -100,7 +100,7 @@ def test_policy_that_the_bot_says_it_loaded_is_not_gone_by(
     known = replace(policy(), hash=hash_of(policy()))
     with bot() as uow:
         uow.policies.is_new(known.hash, writer="bot")
-        said = {"policy": policy_content(known)}
+        said = {"hash": known.hash, "policy": policy_content(known)}
         uow.record(Event(kind=EventKind.POLICY_LOADED, actor=BOT.label, data=said))
         uow.commit()
     with worker() as uow:

@@ -65,6 +65,7 @@ def forgeries(entry: Event) -> Iterator[Event]:
     """Each value missing, other, and of another type; one too many; and another actor, if a row names one."""
     data = dict(entry.data)
     yield replace(entry, data=data | {"more": "x"})
+    yield replace(entry, data=data | {"more": "no\0"})
     for name, said in data.items():
         yield replace(entry, data={key: one for key, one in data.items() if key != name})
         for other in ("other", 7, None, [said], {"x": said}):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import psycopg
 import pytest
@@ -60,7 +61,11 @@ def take(connection: Connection, entry: dict[str, object]) -> None:
     """The bot does what its entry says. Checked as at a commit, and rolled back."""
     with connection.transaction(force_rollback=True):
         if connection.info.user == "dbaccess_bot" and entry["kind"] == "policy.loaded":
-            connection.execute("insert into policy_versions (hash, writer) values ('p1', 'bot')")
+            connection.execute(
+                """insert into policy_versions (hash, writer)
+                   select split_part(convert_from(%s, 'UTF8'), '"', 14), 'bot'""",
+                [entry["body"]],
+            )
         elif connection.info.user == "dbaccess_bot":
             connection.execute(
                 """insert into requests (requester_slack_id, terms, fingerprint, policy_hash, state,
@@ -99,14 +104,19 @@ def test_entry_that_does_not_fit_the_chain_is_refused(
 
 
 def body(
-    data: bytes = b"{}", *, kind: str = "request.submitted", actor: str = "maya", at: str | None = None
+    data: bytes = b"{}",
+    *,
+    kind: str = "request.submitted",
+    actor: str = "maya",
+    at: str | None = None,
+    request: str = "1001",
 ) -> bytes:
     """The first entry of a chain, byte by byte."""
     at = at if at is not None else datetime.now(UTC).isoformat(timespec="microseconds")
     return (
         f'{{"actor":"{actor}","at":"{at}","data":'.encode()
         + data
-        + f',"grant":null,"kind":"{kind}","request":1001,"seq":1}}'.encode()
+        + f',"grant":null,"kind":"{kind}","request":{request},"seq":1}}'.encode()
     )
 
 
@@ -204,7 +214,9 @@ def test_entry_of_the_bot_is_small(as_bot: Connection, kind: str, most: int) -> 
     ],
 )
 def test_entry_of_what_people_write_is_taken(direct: Connection, data: bytes) -> None:
-    take(direct, sealed(body(data, kind="policy.loaded", actor="bot@host"), kind="policy.loaded"))
+    policy = b'{"hash":"%s","policy":%s}' % (sha256(data).hexdigest().encode(), data)
+    whole = body(policy, kind="policy.loaded", actor="bot@host", request="null")
+    take(direct, sealed(whole, kind="policy.loaded", request_id=None))
 
 
 def test_entry_of_the_worker_may_list_much(as_worker: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from hashlib import sha256
 
 import psycopg
 import pytest
@@ -9,9 +10,10 @@ from psycopg import errors
 from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
+from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import Grant, GrantId
-from dbaccess.domain.request import Request, RequestId
+from dbaccess.domain.request import Request
 from tests.databases import ControlDatabase
 from tests.entering import record
 from tests.integration.storage.conftest import Connection
@@ -233,28 +235,56 @@ def test_bot_records_looks_of_others_at_the_statements_of_grants_that_are_there(
 ) -> None:
     asked, made = submitted(bot, terms("tom")), granted(bot)
 
-    def looked(actor: str, request_id: RequestId, grant_id: int) -> None:
-        with raw.transaction():
-            record(
-                raw,
-                Event(
-                    kind=E.ACTIVITY_VIEWED,
-                    actor=actor,
-                    request_id=request_id,
-                    grant_id=GrantId(grant_id),
-                    data={"statements": 10},
-                ),
-            )
+    shown: dict[str, object] = {
+        "kind": "read",
+        "table": None,
+        "target": None,
+        "role": None,
+        "has_words": False,
+    }
+    shown |= {"errors_only": False, "since": None, "until": None, "statements": 10}
+    look = Event(
+        kind=E.ACTIVITY_VIEWED, actor="priya", request_id=made.request_id, grant_id=made.id, data=shown
+    )
 
-    for actor, request_id, grant_id in (
-        (made.holder, made.request_id, made.id),
-        ("priya", asked.id, made.id),
-        ("priya", made.request_id, made.id + 1000),
-    ):
+    def looked(one: Event, key: str | None = "view 1") -> None:
+        with raw.transaction():
+            if key:
+                raw.execute("insert into intake (key) values (%s)", [key])
+            record(raw, one)
+
+    forged = [replace(look, data=shown | {name: {"x": 1}}) for name in shown]
+    odd: list[dict[str, object]] = [{"more": 1}, {"statements": "10"}, {"kind": 1}, {"table": "no\0"}]
+    forged += [replace(look, data=shown | more) for more in odd]
+    forged += [replace(look, data={name: one for name, one in shown.items() if name != "role"})]
+    forged += [replace(look, actor=made.holder), replace(look, request_id=asked.id)]
+    forged += [replace(look, grant_id=GrantId(made.id + 1000))]
+    for one, key in [*((one, "view 1") for one in forged), (look, None)]:
         with pytest.raises(errors.InsufficientPrivilege) as refused:
-            looked(actor, request_id, grant_id)
-        assert refused.value.diag.constraint_name == "ledger_says_what_is_done"
-    looked("priya", made.request_id, made.id)
+            looked(one, key=key)
+        assert refused.value.diag.constraint_name == "ledger_says_what_is_done", one
+    looked(look)
+
+
+def test_bot_records_a_policy_whole_and_by_its_hash(bot: Engine, raw: Connection) -> None:
+    policy = {"groups": {"dba": ["U1"]}, "note": "no\0"}
+    known = sha256(canonical_bytes(policy)).hexdigest()
+    loaded = Event(kind=E.POLICY_LOADED, actor="bot@host", data={"hash": known, "policy": policy})
+
+    def load(entry: Event) -> None:
+        with raw.transaction(force_rollback=True):
+            raw.execute("insert into policy_versions (hash, writer) values (%s, 'bot')", [known])
+            record(raw, entry)
+
+    load(loaded)
+    said = dict(loaded.data)
+    odd: list[dict[str, object]] = [{"policy": {}}, {"hash": "f" * 64}, {"policy": 1}, {"more": 1}]
+    forged = [said | change for change in odd] + [{"policy": policy}, {"hash": known}]
+    about_a_request = replace(loaded, request_id=submitted(bot).id)
+    for entry in [about_a_request, *(replace(loaded, data=data) for data in forged)]:
+        with pytest.raises(errors.InsufficientPrivilege) as refused:
+            load(entry)
+        assert refused.value.diag.constraint_name == "ledger_says_what_is_done", entry
 
 
 @pytest.mark.parametrize(

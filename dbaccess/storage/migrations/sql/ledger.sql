@@ -40,7 +40,7 @@ begin
     end if;
     actor := public.guard_body(new, by_whom);
     if by_whom = 'bot' then  -- apart, because an auditor may not call the function
-        if not public.is_done(new, actor) then
+        if public.is_done(new, actor) is not true then  -- null, where PostgreSQL cannot hold the data
             raise exception '% of request % and grant % is nothing that was done here', new.kind, new.request_id, new.grant_id
                 using errcode = '42501', constraint = 'ledger_says_what_is_done';
         end if;
@@ -238,6 +238,22 @@ exception when data_exception or statement_too_complex then
     return null;
 end $$;
 
+-- Return whether the entry has the policy of this hash, whole and with no more. Its text is compared, because jsonb
+-- cannot hold all that a policy may.
+create function public.is_policy(entry public.ledger, policy_hash text) returns boolean
+    language plpgsql immutable set search_path = pg_catalog, pg_temp
+as $$
+declare
+    body constant text := convert_from(entry.body, 'UTF8');
+    begins constant text := format(',"data":{"hash":%s,"policy":', to_json(policy_hash));
+    ends constant text := format('},"grant":null,"kind":"policy.loaded","request":null,"seq":%s}', entry.seq);
+    policy_begins constant integer := position(begins in body) + length(begins);
+    policy constant text := substr(body, policy_begins, greatest(0, length(body) - length(ends) - policy_begins + 1));
+begin
+    return position(begins in body) > 0 and right(body, length(ends)) = ends and public.is_plain_object(policy, 'bot')
+        and encode(sha256(convert_to(policy, 'UTF8')), 'hex') = policy_hash;
+end $$;
+
 -- Return a time as entries have it.
 create function public.moment_of(moment timestamptz) returns text
     language sql stable set search_path = pg_catalog, pg_temp
@@ -296,7 +312,10 @@ declare
 begin
     case
         when entry.kind = 'policy.loaded' then
-            return exists (select from public.policy_versions p where p.writer = 'bot' and p.xmin = this_one);
+            return exists (
+                select from public.policy_versions p
+                 where p.writer = 'bot' and p.xmin = this_one and public.is_policy(entry, p.hash)
+            );
         when entry.kind in ('lockdown.declared', 'lockdown.lifted') then
             return exists (
                 select from public.lockdowns l
@@ -349,11 +368,23 @@ begin
                 select from public.credential_views v where v.grant_id = entry.grant_id and v.xmin = this_one
             );
         when entry.kind = 'activity.viewed' then
-            -- A look changes no row. The entry names a grant that is there, and the holder's own look is no entry.
-            return exists (
-                select from public.grants g
-                 where g.id = entry.grant_id and g.request_id = entry.request_id and g.holder <> actor
-            );
+            -- A look writes no row but the key of its click. The entry names a grant that is there, and the holder's own
+            -- look is no entry. Its data is the filter and a number.
+            return said = jsonb_build_object('kind', said -> 'kind', 'table', said -> 'table', 'target', said -> 'target',
+                    'role', said -> 'role', 'has_words', said -> 'has_words', 'errors_only', said -> 'errors_only',
+                    'since', said -> 'since', 'until', said -> 'until', 'statements', said -> 'statements')
+                and not exists (
+                    select from jsonb_each(said) one
+                     where jsonb_typeof(one.value) <> all (case one.key
+                         when 'has_words' then '{boolean}' when 'errors_only' then '{boolean}'
+                         when 'statements' then '{number}' else '{string,"null"}'
+                     end::text[])
+                )
+                and exists (select from public.intake i where i.xmin = this_one)
+                and exists (
+                    select from public.grants g
+                     where g.id = entry.grant_id and g.request_id = entry.request_id and g.holder <> actor
+                );
         when entry.kind = 'attempt.refused' then
             -- Within the limits that the count's guard holds. It has names of ours and numbers.
             return octet_length(entry.body) <= 1024 and entry.request_id is null and entry.grant_id is null

@@ -9,7 +9,7 @@ grant execute on function dbaccess_writer() to dbaccess_bot, dbaccess_worker, db
 grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests), guard_extension_request(requests), guard_start(grants),
     guard_new_break_glass_review(break_glass_reviews),
     guard_extent(requests, reviews), guard_body(ledger, text), is_plain_object(text, text),
-    is_posted(bigint, text), is_now(timestamptz), is_reading(timestamptz), is_done(ledger, text), data_of(bytea),
+    is_posted(bigint, text), is_now(timestamptz), is_reading(timestamptz), is_done(ledger, text), data_of(bytea), is_policy(ledger, text),
     moment_of(timestamptz), is_told_of_grant(grants, text, text, jsonb), is_told_of_request(requests, text, text, jsonb)
     to dbaccess_bot, dbaccess_worker;
 -- A lockdown: any process declares and lifts it; the database dates both. Only the worker ends grants.
