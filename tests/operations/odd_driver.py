@@ -54,7 +54,9 @@ class OddDriver:
 
 
 @dataclass(frozen=True, slots=True)
-class _OneCluster:
+class OneCluster:
+    """The targets of a worker with one cluster, which this driver works on."""
+
     only: TargetDriver
 
     def driver(self, cluster: str) -> TargetDriver:
@@ -68,4 +70,4 @@ class _OneCluster:
 def with_odd_driver(house: House, *, bad: str, at: str, error: Callable[[], Exception]) -> WorkerContext:
     """Return the worker's context with an `OddDriver` of the house's cluster."""
     odd = OddDriver(driver=house.context.targets.driver("main"), bad=bad, at=at, error=error)
-    return replace(house.context, targets=_OneCluster(cast("TargetDriver", odd)))
+    return replace(house.context, targets=OneCluster(cast("TargetDriver", odd)))

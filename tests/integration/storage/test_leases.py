@@ -12,12 +12,13 @@ import psycopg
 import pytest
 from sqlalchemy import Engine
 
+from dbaccess.storage import leases as leases_module
 from dbaccess.storage.leases import LIVE, LOCK, TURN, SessionLeases, _hash
-from sandbox.waiting import PATIENCE
+from sandbox.waiting import wait_for
 from tests.databases import ControlDatabase
 
-SOON = 5.0
-"""Seconds within which an end goes on in other hands, on a machine that is not busy."""
+FREE_WITHIN = 5.0
+"""Seconds after which an end goes on with another worker."""
 
 
 def _is_live(worker: Engine, lease: str) -> bool:
@@ -25,13 +26,8 @@ def _is_live(worker: Engine, lease: str) -> bool:
         return lease in connection.scalars(LIVE).all()
 
 
-def _is_free_within(worker: Engine, lease: str, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while _is_live(worker, lease):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
+def _becomes_free(worker: Engine, lease: str) -> None:
+    wait_for(lambda: not _is_live(worker, lease))
 
 
 def _hold(url: str, told: Connection) -> None:
@@ -66,19 +62,40 @@ def test_lease_is_live_while_it_is_held_and_no_longer(worker: Engine, leases: Se
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSTOP])
-def test_lease_of_a_process_that_is_killed_or_frozen_is_free_within_seconds(
+def test_lease_of_a_process_that_is_killed_or_frozen_is_free(
     worker: Engine, control_database: ControlDatabase, end: signal.Signals
 ) -> None:
     with _other_process(control_database.worker_url) as (pid, lease):
         assert _is_live(worker, lease)
         os.kill(pid, end)
-        assert _is_free_within(worker, lease, PATIENCE)
+        _becomes_free(worker, lease)
 
 
-def test_lease_of_a_process_that_lives_stays(worker: Engine, control_database: ControlDatabase) -> None:
-    """It says so more often than the server's patience lasts."""
-    with _other_process(control_database.worker_url) as (_, lease):
-        assert not _is_free_within(worker, lease, SOON)
+def test_server_frees_the_leases_of_a_silent_process_in_time_for_another_one(
+    leases: SessionLeases, control_database: ControlDatabase
+) -> None:
+    with leases.hold():
+        assert leases._connection is not None
+        patience = leases._connection.execute("show idle_session_timeout").fetchall()
+    assert patience == [(f"{leases_module._SILENT_FOR}s",)]
+    assert leases_module._SILENT_FOR <= FREE_WITHIN
+
+
+def test_process_that_lives_says_so_more_often_than_the_servers_patience_lasts(
+    leases: SessionLeases, control_database: ControlDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 2 * leases_module._TOUCH_EVERY < leases_module._SILENT_FOR
+    monkeypatch.setattr(leases_module, "_TOUCH_EVERY", 0.01)
+    shown = """select query_start from pg_stat_activity
+                where application_name = 'dbaccess-leases' and datname = current_database()"""
+    moments = set()
+    with leases.hold(), psycopg.connect(control_database.superuser_url, autocommit=True) as admin:
+
+        def shows_again() -> bool:
+            moments.update(admin.execute(shown).fetchall())
+            return len(moments) > 3
+
+        wait_for(shows_again)
 
 
 def test_lost_connection_frees_its_leases_and_the_next_one_has_another(
@@ -90,7 +107,7 @@ def test_lost_connection_frees_its_leases_and_the_next_one_has_another(
                 """select pg_terminate_backend(pid) from pg_stat_activity
                     where application_name = 'dbaccess-leases' and datname = current_database()"""
             )
-        assert _is_free_within(worker, lost, PATIENCE)
+        _becomes_free(worker, lost)
         with leases.hold() as found:
             assert _is_live(worker, found)
             assert not _is_live(worker, lost)
