@@ -7,8 +7,16 @@ from itertools import pairwise
 from typing import Final
 
 from dbaccess.activity.lexer import LITERALS, Token, TokenKind, tokens
-from dbaccess.activity.secret_places import is_secret_name, is_value, secret_places
-from dbaccess.activity.secret_text import HINT, NAMES_SECRET, REDACTED, decoded, hide_in_text
+from dbaccess.activity.secret_names import is_name_text, is_plain_name
+from dbaccess.activity.secret_places import body_places, is_value, names_secret, secret_places
+from dbaccess.activity.secret_text import (
+    HINT,
+    NAMES_SECRET,
+    REDACTED,
+    decoded,
+    hide_in_text,
+    hide_in_value,
+)
 
 _HIDDEN: Final = f"'{REDACTED}'"
 # As the server quotes in its languages.
@@ -36,20 +44,31 @@ class Redacted:
 def redact(sql: str) -> Redacted:
     """Return the statement without its secrets; idempotent.
 
-    Secrets are values beside a name such as `password`, the keys of pgcrypto's functions, what commands for
-    roles, user mappings, servers and subscriptions hold, the arguments of a COPY's program, connection
-    strings, private keys, and tokens of a known form. Where they cannot be told from the rest, all literals
-    of the statement are hidden.
+    Secrets are values of an expression in which a name such as `password` stands, the keys of pgcrypto's
+    functions, what commands for roles, user mappings, servers and subscriptions hold, the arguments of a
+    COPY's program, connection strings, private keys, tokens of a known form, and in a literal all that
+    follows a secret's name. Where they cannot be told from the rest, all literals of the statement are
+    hidden.
     """
     return _redact(sql, 0)
 
 
 def redact_values(values: Sequence[str | None], secret: frozenset[int]) -> tuple[str | None, ...]:
-    """Return bind values with those numbers, and each known form of a secret, hidden. Numbers begin at 1."""
+    """Return bind values with those numbers, and each known form of a secret, hidden. Numbers begin at 1.
+
+    Beside a value that is the name of a secret, any other may be that secret.
+    """
+    is_named = any(value is not None and is_name_text(value) for value in values)
     return tuple(
-        None if value is None else REDACTED if number in secret else hide_in_text(value)
+        None if value is None else _value(value, is_secret=is_named or number in secret)
         for number, value in enumerate(values, start=1)
     )
+
+
+def _value(value: str, *, is_secret: bool) -> str:
+    if is_plain_name(value):
+        return value
+    return REDACTED if is_secret else hide_in_value(value)
 
 
 def redact_message(message: str, sql: str = "") -> str:
@@ -58,7 +77,7 @@ def redact_message(message: str, sql: str = "") -> str:
     Of a statement that holds a secret, everything that the message quotes is hidden.
     """
     message = hide_in_text(message)
-    return _QUOTED.sub(f'"{REDACTED}"', message) if sql and redact(sql).text != sql else message
+    return _QUOTED.sub(f'"{REDACTED}"', message) if sql and redact(sql) != Redacted(text=sql) else message
 
 
 def hide_literals(sql: str) -> Redacted:
@@ -78,7 +97,7 @@ def _redact(sql: str, depth: int) -> Redacted:
     if depth and NAMES_SECRET.search(sql):
         # In a body the name of a secret and the literal that it gets may be far apart.
         hidden |= {place for place, token in enumerate(split) if token.is_literal}
-    if hidden or any(is_secret_name(token.name) for token in split):
+    if hidden or any(map(names_secret, split)):
         hidden |= {place for place, token in enumerate(split) if token.kind is TokenKind.COMMENT}
     return _put_together(split, hidden, depth)
 
@@ -87,7 +106,7 @@ def _put_together(split: Sequence[Token], hidden: Collection[int], depth: int) -
     parameters: set[int] = set()
     was_replaced = False
     parts: list[str] = []
-    program = _programs(split)
+    program, bodies = _programs(split), body_places(split)
     for place, token in enumerate(split):
         if place in hidden and token.kind is TokenKind.PARAMETER:
             parameters.add(int(token.text[1:]))
@@ -97,7 +116,7 @@ def _put_together(split: Sequence[Token], hidden: Collection[int], depth: int) -
         elif place in hidden:
             text = _comment(token) if token.kind is TokenKind.COMMENT else _HIDDEN
         else:
-            inner = _inside(token, depth)
+            inner = _inside_body(token, depth) if place in bodies else Redacted(text=_plain(token))
             parameters |= inner.parameters
             text = inner.text
         is_replaced = text != token.text and text.startswith("'")
@@ -116,7 +135,7 @@ def _programs(split: Sequence[Token]) -> frozenset[int]:
     return frozenset(
         place
         for before, place in pairwise(code)
-        if split[before].name == "program" and split[place].is_literal
+        if split[before].name in {"program", "connection"} and split[place].is_literal
     )
 
 
@@ -130,19 +149,39 @@ def _program(token: Token) -> str:
     return f"'{name} {REDACTED}'" if plain.isalnum() else _HIDDEN
 
 
-def _inside(token: Token, depth: int) -> Redacted:
-    """Return a token without secrets in its own text, SQL in strings and function bodies included."""
+def _plain(token: Token) -> str:
+    """Return a token that is no code without secrets in its own text."""
+    if token.kind in {TokenKind.STRING, TokenKind.DOLLAR, TokenKind.ESCAPED}:
+        return _literal(token)
+    if token.kind is TokenKind.COMMENT and NAMES_SECRET.search(token.text):
+        return _comment(token)
+    if token.kind in {TokenKind.WORD, TokenKind.SYMBOL, TokenKind.SPACE, TokenKind.NUMBER}:
+        return token.text
+    return hide_in_text(token.text)
+
+
+def _literal(token: Token) -> str:
+    """Return a literal without what is secret in it; as it was typed if nothing is."""
+    text = decoded(token.text)
+    kept = hide_in_value(text)
+    if kept == text:
+        return token.text
+    if token.kind is TokenKind.DOLLAR:
+        delimiter = token.text[: token.text.index("$", 1) + 1]
+        return f"{delimiter}{kept}{delimiter}"
+    if token.kind is TokenKind.ESCAPED:
+        return _HIDDEN  # its escapes could hide the end of the secret
+    quote = token.text.index("'")
+    return f"{token.text[:quote]}'{kept.replace(chr(39), chr(39) * 2)}'"
+
+
+def _inside_body(token: Token, depth: int) -> Redacted:
+    """Return a function's body without secrets; all literals of one that names a secret are hidden."""
     if token.kind is TokenKind.DOLLAR:
         return _inside_dollar(token.text, depth)
-    if token.kind is TokenKind.STRING and NAMES_SECRET.search(token.text):
-        return _inside_string(token.text, depth)
-    if token.kind is TokenKind.ESCAPED and NAMES_SECRET.search(token.text):
-        return Redacted(text=_HIDDEN)  # escapes could hide the end of the secret
-    if token.kind is TokenKind.COMMENT and NAMES_SECRET.search(token.text):
-        return Redacted(text=_comment(token))
-    if token.kind in {TokenKind.WORD, TokenKind.SYMBOL, TokenKind.SPACE, TokenKind.NUMBER}:
-        return Redacted(text=token.text)
-    return Redacted(text=hide_in_text(token.text))
+    if not NAMES_SECRET.search(token.text):
+        return Redacted(text=_plain(token))
+    return _inside_string(token.text, depth) if token.kind is TokenKind.STRING else Redacted(text=_HIDDEN)
 
 
 def _comment(token: Token) -> str:

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate, islice
+from itertools import chain, islice
 from typing import Final
 
+from dbaccess.activity.expressions import Expressions
 from dbaccess.activity.lexer import Token, TokenKind
-from dbaccess.activity.secret_text import HINT, NAMES_SECRET, decoded, hide_in_text
-
-_SECRET_NAME: Final = re.compile(
-    r"passw|passphrase|passcode|secret|credential|authorization|"
-    r"(?:api|private|access|account|shared|encryption)[_-]?key|"
-    r"(?:^|[_.-])(?:pass|pwd|psw|pw|pin|token|tokens|auth|otp|jwt|sslkey|passfile)(?:[_.-]|\d*$)|(?:pwd|token)$"
+from dbaccess.activity.secret_names import (
+    is_name_text,
+    is_plain_name,
+    is_secret_name,
+    mentions_secret,
 )
-_NAME_ALONE: Final = re.compile(r"[\s{\"]*(?P<name>[\w.-]{1,60})[\s}\"]*")
+from dbaccess.activity.secret_text import HINT, NAMES_SECRET, decoded, hide_in_text
 
 # Positions of secret arguments, counted from 0. What is encrypted or hashed is as secret as the key.
 _SECRET_ARGUMENTS: Final[Mapping[str, frozenset[int]]] = {
@@ -37,24 +37,17 @@ _SECRET_ARGUMENTS: Final[Mapping[str, frozenset[int]]] = {
     **{name: frozenset({0}) for name in ("md5", "sha224", "sha256", "sha384", "sha512")},
 }
 _KEYED: Final = re.compile(r"pgp_sym_|pgp_pub_decrypt|(?:en|de)crypt(?:_iv)?$|hmac$")
-_ALL_ARGUMENTS: Final = re.compile(r"crypto_")
-
-_COMPARISONS: Final = frozenset({"=", "<", ">", "~", "like", "ilike"})
-_BOUNDARIES: Final = frozenset(
-    {"and", "or", "from", "where", "group", "order", "having", "limit", "offset", "union", "returning", "on",
-     "join", "using", "when", "valid", "uescape"}
-)  # fmt: skip
+_ALL_ARGUMENTS: Final = re.compile(r"crypto_|dblink_connect")
+# Tables of accounts often have a column with a secret, which an INSERT without columns does not name.
+_ACCOUNTS: Final = re.compile(r"user|account|login|member|people|person|customer|session")
+_STRINGS: Final = frozenset({TokenKind.STRING, TokenKind.ESCAPED, TokenKind.DOLLAR})
 _ROLES: Final = frozenset({"role", "user", "group"})
 _CONNECTING: Final = frozenset({"mapping", "subscription", "server"})
 _BODIES: Final = frozenset({"function", "procedure", "do"})
 _FARTHEST: Final = 200
-"""Tokens of an expression that are looked at from its end, or of the arguments of a function."""
+"""Tokens of the arguments of a function that are looked at."""
 
 _NOTHING: Final = frozenset({"null", "default"})
-
-
-def is_secret_name(name: str) -> bool:
-    return bool(name) and _SECRET_NAME.search(name) is not None
 
 
 def secret_places(split: Sequence[Token]) -> set[int]:
@@ -70,12 +63,26 @@ def is_value(token: Token) -> bool:
     return token.is_literal or token.kind is TokenKind.PARAMETER
 
 
-def is_name_alone(token: Token) -> bool:
+def names_secret(token: Token) -> bool:
+    """Return whether an identifier names a secret."""
+    if token.kind is TokenKind.QUOTED:
+        return is_secret_name(token.text.strip('"'))
+    return token.kind is TokenKind.WORD and is_secret_name(token.text)
+
+
+def _is_name_alone(token: Token) -> bool:
     """Return whether a literal is the name of a secret: a key of JSON, a setting, a row's own name for it."""
-    if token.kind not in {TokenKind.STRING, TokenKind.ESCAPED, TokenKind.DOLLAR}:
-        return False
-    found = _NAME_ALONE.fullmatch(decoded(token.text))
-    return found is not None and is_secret_name(found["name"].lower())
+    return token.kind in _STRINGS and is_name_text(decoded(token.text))
+
+
+def body_places(split: Sequence[Token]) -> set[int]:
+    """Return the places of literals that are code: the bodies of functions and of `DO`."""
+    places: set[int] = set()
+    for code in _statements(split):
+        meant = [split[place] for place in code]
+        if {token.name for token in meant[:6]} & _BODIES:
+            places.update(code[index] for index in _bodies(meant))
+    return places
 
 
 def _statements(split: Sequence[Token]) -> Iterator[list[int]]:
@@ -96,11 +103,11 @@ def _hidden(meant: Sequence[Token]) -> set[int]:
     is_body = bool(words & _BODIES)
     if _is_setting(meant):
         return _after_sign(meant)
-    if _hides_all(meant, words):
-        found = {index for index, token in enumerate(meant) if is_value(token)} | set(_bare(meant))
-        found -= set(_until(meant)) | {index for index in found if is_name_alone(meant[index])}
-    else:
-        found = {*_regions(meant), *_arguments(meant), *_joined(meant), *_bare(meant)}
+    found = {*_regions(meant), *_arguments(meant), *_joined(meant), *_bare(meant)}
+    if _is_command(meant, words):
+        found |= {index for index, token in enumerate(meant) if is_value(token)} - set(_until(meant))
+    elif _hides_all(meant):
+        found |= {index for index, token in enumerate(meant) if is_value(token) and not _is_kept(token)}
     # A function's body is read for itself.
     return found - _bodies(meant) if is_body else found
 
@@ -116,22 +123,56 @@ def _is_setting(meant: Sequence[Token]) -> bool:
 
 
 def _after_sign(meant: Sequence[Token]) -> set[int]:
-    begin = next((n for n, token in enumerate(meant) if token.text == "=" or token.name == "to"), len(meant))
+    """Return what follows the sign; without one, as in `SET PASSWORD 'x'`, what follows the name."""
+    signs = (n for n, token in enumerate(meant) if token.text in {"=", ":="} or token.name == "to")
+    begin = next(signs, None)
+    if begin is None:
+        begin = max(n for n, token in enumerate(meant) if names_secret(token))
     return {n for n in range(begin + 1, len(meant)) if meant[n].text != "," and meant[n].name not in _NOTHING}
 
 
-def _hides_all(meant: Sequence[Token], words: set[str]) -> bool:
+def _is_kept(token: Token) -> bool:
+    """Return whether a literal is the plain name of a secret, which tells what the other literals are."""
+    return token.kind in _STRINGS and is_plain_name(decoded(token.text))
+
+
+def _is_command(meant: Sequence[Token], words: set[str]) -> bool:
+    """Return whether it is a command for roles or connections, of which each literal may be a secret."""
     names = [token.name for token in meant]
-    changes = names[0] in {"create", "alter", "import"}
-    if changes and (words & _CONNECTING or (names[1:2] and names[1] in _ROLES and "set" not in names[2:5])):
+    if names[0] not in {"create", "alter", "import"}:
+        return False
+    return bool(words & _CONNECTING) or (names[1:2] != [] and names[1] in _ROLES and "set" not in names[2:5])
+
+
+def _hides_all(meant: Sequence[Token]) -> bool:
+    """Return whether any literal of the statement may be a secret."""
+    names = [token.name for token in meant]
+    if any(map(_is_name_alone, meant)) or _has_unknown_key(meant):
         return True
-    if any(is_name_alone(token) for token in meant) or _has_unknown_key(meant):
+    if _inserts_account(names) and not _column_list(meant):
         return True
-    if not any(map(is_secret_name, names)):
+    if not any(map(names_secret, meant)):
         return False
     if "insert" in names[:1] and _insert_columns(meant):
-        return "values" not in names
-    return "values" in names
+        return _values_at(meant) is None
+    return "values" in names or _names_columns(meant)
+
+
+def _inserts_account(names: Sequence[str]) -> bool:
+    """Return whether a row is written whose columns are not named, into a table that may have a secret."""
+    if names[0] != "insert":
+        return False
+    end = next((n for n, name in enumerate(names) if name in {"values", "select", "default", "table"}), 0)
+    return any(map(_ACCOUNTS.search, names[2:end]))
+
+
+def _names_columns(meant: Sequence[Token]) -> bool:
+    """Return whether an alias names columns: `(…) as x (a, password)`. What it names stands before it."""
+    for index in range(2, len(meant)):
+        is_list = meant[index].text == "(" and (meant[index - 2].text == ")" or meant[index - 2].name == "as")
+        if is_list and any(map(names_secret, chain(*_split_arguments(meant, index + 1)))):
+            return True
+    return False
 
 
 def _until(meant: Sequence[Token]) -> Iterator[int]:
@@ -158,64 +199,16 @@ def _bodies(meant: Sequence[Token]) -> set[int]:
 
 
 def _regions(meant: Sequence[Token]) -> Iterator[int]:
-    """Yield the values that a secret's name leads to, and those that it is compared with or names."""
-    columns, depths, done = _insert_columns(meant), _depths(meant), 0
+    """Yield the values in the expressions in which a secret's name stands, or a text that names one."""
+    columns, bodies = _insert_columns(meant), _bodies(meant)
+    expressions = Expressions(meant)
     for index, token in enumerate(meant):
-        is_name = is_secret_name(token.name) and index not in columns
-        if is_name and index + 1 < len(meant) and meant[index + 1].text == ".":
+        if index in columns or index in bodies:
             continue
-        if not is_name and not _ends_in_secret(token):
-            continue
-        # A region inside of another ends no later.
-        if index >= done:
-            region = [*_region(meant, index + 1, depths[index])]
-            done = region[-1] if region else done
-            yield from (n for n in region if is_value(meant[n]))
-        before = meant[index - 1] if index else None
-        if (
-            is_name
-            and before is not None
-            and (before.name in {"as", *_COMPARISONS} or before.text in _COMPARISONS)
-        ):
-            yield from (n for n in _before(meant, index - 1) if is_value(meant[n]))
+        if names_secret(token) or _ends_in_secret(token) or _names_placeholder(token):
+            yield from (n for n in expressions.around(index) if is_value(meant[n]) and n != index)
     if columns:
         yield from _inserted(meant, columns)
-
-
-def _region(meant: Sequence[Token], begin: int, depth: int) -> Iterator[int]:
-    """Yield the places up to where the expression ends: a word or a comma outside of parentheses."""
-    base, cases, awaits_and = depth, 0, False
-    for index in range(begin, len(meant)):
-        text, name = meant[index].text, meant[index].name
-        if text in {"(", "["}:
-            depth += 1
-        elif text in {")", "]"}:
-            depth -= 1
-            base = min(base, depth)
-        cases += (name == "case") - (name == "end" and cases > 0)
-        if depth <= base and not cases:
-            is_awaited = name == "and" and awaits_and
-            is_distinct = name == "from" and meant[index - 1].name == "distinct"
-            if (text == "," and depth == 0) or (name in _BOUNDARIES and not (is_awaited or is_distinct)):
-                return
-            awaits_and = name == "between" or (awaits_and and not is_awaited)
-        yield index
-
-
-def _before(meant: Sequence[Token], end: int) -> Iterator[int]:
-    depth = 0
-    for index in range(end - 1, max(-1, end - _FARTHEST), -1):
-        text, name = meant[index].text, meant[index].name
-        depth += (text == ")") - (text == "(")
-        if depth < 0 or (depth == 0 and (text == "," or name in _BOUNDARIES or name in {"select", "set"})):
-            return
-        yield index
-
-
-def _depths(meant: Sequence[Token]) -> list[int]:
-    """Return after each token how many parentheses are open."""
-    steps = ((token.text in {"(", "["}) - (token.text in {")", "]"}) for token in meant)
-    return list(accumulate(steps, lambda depth, step: max(0, depth + step)))
 
 
 def _ends_in_secret(token: Token) -> bool:
@@ -223,15 +216,28 @@ def _ends_in_secret(token: Token) -> bool:
     if token.kind is not TokenKind.STRING:
         return False
     last = token.text.rstrip("' (:=E%LIs").rpartition(" ")[2].lower().strip("'\"")
-    return _NAME_ALONE.fullmatch(last) is not None and is_secret_name(last)
+    return is_secret_name(last)
+
+
+def _names_placeholder(token: Token) -> bool:
+    """Return whether a text names a secret whose value may stand in another argument: `'password %L'`."""
+    return token.kind in _STRINGS and mentions_secret(decoded(token.text))
+
+
+def _column_list(meant: Sequence[Token]) -> int | None:
+    """Return where the columns of an INSERT begin; None if it names none."""
+    begin = next((n for n, token in enumerate(meant[:9]) if token.text == "("), None)
+    if begin is None or any(token.name in {"values", "select", "with"} for token in meant[:begin]):
+        return None
+    return None if meant[begin + 1 : begin + 2] and meant[begin + 1].name in {"select", "values"} else begin
 
 
 def _insert_columns(meant: Sequence[Token]) -> dict[int, int]:
     """Return the secret columns of an INSERT that names its columns: their places, with their numbers."""
     if meant[0].name != "insert":
         return {}
-    begin = next((n for n, token in enumerate(meant[:9]) if token.text == "("), None)
-    if begin is None or any(t.name in {"values", "select", "with"} for t in meant[:begin]):
+    begin = _column_list(meant)
+    if begin is None:
         return {}
     found: dict[int, int] = {}
     number = 0
@@ -239,16 +245,22 @@ def _insert_columns(meant: Sequence[Token]) -> dict[int, int]:
         if meant[index].text == ")":
             break
         number += meant[index].text == ","
-        if is_secret_name(meant[index].name):
+        if names_secret(meant[index]):
             found[index] = number
     return found
 
 
+def _values_at(meant: Sequence[Token]) -> int | None:
+    """Return the place of VALUES after the columns of an INSERT, one of which may have that name, too."""
+    closed = next((n for n, token in enumerate(meant) if token.text == ")"), len(meant))
+    return next((n for n in range(closed, len(meant)) if meant[n].name == "values"), None)
+
+
 def _inserted(meant: Sequence[Token], columns: Mapping[int, int]) -> Iterator[int]:
     """Yield the values of the columns in each row, and all of what follows the rows."""
-    begin = next((n for n, token in enumerate(meant) if token.name == "values"), len(meant))
+    begin = _values_at(meant)
     depth = number = 0
-    for index in range(begin + 1, len(meant)):
+    for index in range(len(meant) if begin is None else begin + 1, len(meant)):
         text = meant[index].text
         if text == "(":
             depth += 1

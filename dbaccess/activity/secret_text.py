@@ -3,49 +3,62 @@
 import re
 from typing import Final
 
+from dbaccess.activity.secret_json import hide_in_json
+from dbaccess.activity.secret_names import STRONG, is_plain_name, mentions
+
 REDACTED: Final = "[redacted]"
 
-_WORDS: Final = (
-    r"passw|passphrase|passcode|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key|"
-    r"shared[_-]?key|encryption[_-]?key|credential|authorization"
-)
+_WORDS: Final = rf"{STRONG}|token|jwt"
 # What stands before the word is kept all the same: to match it would take long in a long text.
-_NAME: Final = rf"(?:(?:{_WORDS})[\w.-]{{0,60}}|\b(?:pw|pass|psw|pin|otp|auth|sslkey|passfile)\b)"
+_NAME: Final = (
+    rf"(?:(?:{_WORDS})[\w.-]{{0,60}}|\b(?:pw|pass|psw|pin|pat|otp|totp|mfa|auth|creds?|cookie|dsn|sslkey|"
+    r"passfile)\b)(?:\[[^\]\s]{0,60}\])*"
+)
 _VALUE: Final = (
     r"(?:\[redacted\]|\\?\"(?:[^\"\\]|\\.)*+(?:\"|\Z)|''(?:[^'\\]|\\.)*+(?:''|\Z)|"
-    r"'(?:[^'\\]|\\.)*+(?:'|\Z)|[^\s'\"&;,)}<]++)"
+    r"'(?:[^'\\]|\\.)*+(?:'|\Z)|(?:\\.|[^\s'\"&;,)}<\\])++)"
 )
 
 # A text without any of these holds nothing that is hidden; SQL may hide something beside these.
 _IN_TEXT: Final = (
-    r"pass|pwd|psw|\bpw\b|pin\b|secret|token|key|credential|auth|otp|://|[?&;]\w|PRIVATE|AKIA|ASIA|gh[pousr]_|"
-    r"github_pat_|glpat-|xox[a-z]-|xapp-|[rs]k_|sk-|eyJ|AIza|SCRAM|md5|\$2|\s-u|--user|bearer"
+    rf"{STRONG}|pass|pwd|psw|\bpw\b|pin\b|pat\b|token|key|cred|cookie|dsn|auth|otp|mfa|jwt|://|@(?:tcp|unix)\(|"
+    r"[?&;]\w|PRIVATE|eyJ|SCRAM|md5|\$2|\s-u|--user|[A-Za-z0-9_+/=-]{20}"
 )
 _TEXT_HINT: Final = re.compile(_IN_TEXT, re.IGNORECASE)
 HINT: Final = re.compile(
-    rf"{_IN_TEXT}|crypt|hmac|digest|sha\d|sign|role\b|\buser\b|group\b|program|subscription|server|mapping|"
-    r"dblink|\\|u&|basic",
+    rf"{_IN_TEXT}|crypt|hmac|digest|sha\d|sign|role\b|\buser\b|group\b|program|connection\s|"
+    r"insert\s+into\s+\S{0,60}(?:user|account|login|member|people|person|customer|session)|"
+    r"subscription|server|mapping|dblink|\\|u&|basic",
     re.IGNORECASE,
 )
 
-NAMES_SECRET: Final = re.compile(rf"{_WORDS}|\b(?:pw|pass)\b|pgp_(?:sym|pub)|crypt\s*\(|hmac", re.IGNORECASE)
+NAMES_SECRET: Final = re.compile(
+    rf"{_WORDS}|\b(?:pw|pass|pin|pat|otp|auth|creds?)\b|pgp_(?:sym|pub)|crypt\s*\(|hmac", re.IGNORECASE
+)
+
+_PREFIXED: Final = (
+    r"gh[pousr]_|github_pat_|gl(?:pat|dt|rt|cbt|ptt|ft|soat|imt|agent|ffct|wt)-|glsa_|glc_|xox[a-z]-|"
+    r"xoxe[.-]|xapp-|[rsp]k_(?:live|test)_|whsec_|sk-|npm_|pypi-|do[opr]_v1_|hv[sbr][.]|sq0[a-z]{3}-|"
+    r"shp[a-z]{2}_|SG[.]|ya29[.]|GOCSPX-|AIza|ATATT|ATCTT|ATBB|lin_api_|figd_|NRAK-|PMAK-|rubygems_|"
+    r"hf_|r8_|tfp_|AKCp|AGE-SECRET-KEY-|ops_ey|pscale_|sbp_|vercel_|fo1_|dckr_|ntn_|secret_|bkua_|"
+    r"CCIPAT_|dapi|pat[A-Za-z0-9]{14}[.]|atlasv1[.]|nfp_|sntrys_|phc_|phx_|EAA[A-Z]|AIVEN|"
+    r"amzn[.]mws[.]|dt0[a-z]\d\d[.]|eyJ|ops_|pat_|tok_|key-(?=[0-9a-f]{32})"
+)
 
 _FORMS: Final = (
-    # A URL's password, and the secret parts of its query.
     re.compile(
-        r"(?P<keep>\b[a-z][a-z0-9+.-]{0,30}://[^\s:/@'\"]{0,200}:)[^\s@'\"]{1,200}+(?=@)", re.IGNORECASE
-    ),
-    re.compile(
-        r"(?P<keep>[?&;](?:[\w.-]{0,40}(?:key|sig|signature|sas|jwt)|code|auth|sid)=)[^&\s'\"]+",
+        r"(?P<keep>[?&;](?:[\w.-]{0,40}(?:key|sig|signature|sas|jwt|hash)|code|auth|sid)=)[^&\s'\"]+",
         re.IGNORECASE,
     ),
     # A name and its value: a connection string, JSON, XML, an environment variable, an option, a header.
     re.compile(
-        rf"(?P<keep>{_NAME}[\"']{{0,2}}\s*(?:=>|[=:>])\s*(?:(?:basic|bearer|digest|token)\s+)?){_VALUE}",
+        rf"(?P<keep>{_NAME}\\?[\"'\]]{{0,3}}\s*(?:=>|:=|[=:>])\s*(?:(?:basic|bearer|digest|token)\s+)?){_VALUE}",
         re.IGNORECASE,
     ),
-    re.compile(r"(?P<keep>\bbearer\s+)[\w.~+/=-]+", re.IGNORECASE),
+    re.compile(rf"(?P<keep>(?<![\w-])--?[\w-]{{0,40}}{_NAME}\s+)(?!\[redacted\])[^\s-]\S*", re.IGNORECASE),
+    re.compile(r"(?P<keep>\b(?:bearer|basic)\s+)[\w.~+/=-]{6,}", re.IGNORECASE),
     re.compile(r"(?P<keep>\s(?:-u|--user)[ =]?['\"]?[^\s:'\"]+:)[^\s'\"]+"),
+    re.compile(r"(?P<keep>\b[\w.-]{1,60}:)[^\s'\"]+(?=@(?:tcp|unix)\()"),
     re.compile(
         r"(?P<keep>-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----).*?"
         r"(?:(?=-----END [A-Z0-9 ]*PRIVATE KEY)|\Z)",
@@ -53,21 +66,73 @@ _FORMS: Final = (
     ),
     # Tokens that say by their form what they are.
     re.compile(
-        r"(?P<keep>)(?:\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|"
-        r"\bglpat-[\w-]{20,}|\bxox[abeoprs]-[\w-]{10,}|\bxapp-[\w-]{10,}|\b[rs]k_(?:live|test)_\w{16,}|"
-        r"\bsk-[\w-]{20,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|\bAIza[\w-]{30,}|"
+        rf"(?P<keep>)(?:\b(?:AKIA|ASIA)[A-Z0-9]{{16}}\b|(?<![A-Za-z0-9])(?:{_PREFIXED})[\w.=~+/-]{{12,}}|"
         r"\bSCRAM-SHA-256\$\d+:[^\s']+|\bmd5[0-9a-f]{32}\b|\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53})"
     ),
 )
+_URL: Final = re.compile(r"\b(?P<scheme>[a-z][a-z0-9+.-]{0,30})://(?P<rest>[^\s'\"<>]*)", re.IGNORECASE)
+# The name alone in such a URL is a login, which is no secret.
+_OF_LOGINS: Final = re.compile(r"postgres|mysql|mariadb|mongo|ssh|sftp|svn|jdbc|ldap", re.IGNORECASE)
+
+
+_RUN: Final = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/=_-]{32,}+")
+_LONG: Final = 48
+_DIGITS: Final = 3
+
+
+def _token(found: re.Match[str]) -> str:
+    """Hide a run of letters and digits that is no word, no number, no hash in hex, and no identifier."""
+    run = found.group()
+    digits = sum(run.count(digit) for digit in "0123456789")
+    is_mixed = not run.islower() and not run.isupper() and any(map(str.isupper, run))
+    is_hex = not run.strip("0123456789abcdefABCDEF-")
+    is_opaque = digits >= _DIGITS and not is_hex and (is_mixed or (len(run) >= _LONG and run.isalnum()))
+    return REDACTED if is_opaque else run
 
 
 def hide_in_text(text: str) -> str:
     """Return the text without the secrets that their form shows; idempotent."""
     if not _TEXT_HINT.search(text):
         return text
+    text = _URL.sub(_url, text)
     for form in _FORMS:
         text = form.sub(rf"\g<keep>{REDACTED}", text)
-    return text
+    return _RUN.sub(_token, text)
+
+
+def hide_in_value(text: str) -> str:
+    """Return a literal's or a bind value's text without its secrets; idempotent.
+
+    Of JSON all that stands below a secret's key is hidden. Of any other text all that follows a secret's name
+    is, because nothing says where the secret ends. A name alone stays.
+    """
+    if is_plain_name(text) or not _TEXT_HINT.search(text):
+        return text
+    found = hide_in_json(text, hide_in_value, REDACTED)
+    return _cut(hide_in_text(text)) if found is None else found
+
+
+def _cut(text: str) -> str:
+    named = next(mentions(text), None)
+    if named is None or not any(letter.isalnum() for letter in text[named.end() :]):
+        return text
+    kept = _SIGN.match(text, named.end())
+    return f"{text[: kept.end() if kept else named.end()]}{REDACTED}"
+
+
+_SIGN: Final = re.compile(r"[\\\"'\])}]{0,4}\s*(?:=>|:=|[=:>])?\s*")
+
+
+def _url(found: re.Match[str]) -> str:
+    """Return the URL without its password, or without any name that may be a token."""
+    authority, at, host = found["rest"].rpartition("@")
+    if not at:
+        return found.group()
+    user, colon, _ = authority.partition(":")
+    if colon:
+        return f"{found['scheme']}://{user}:{REDACTED}@{host}"
+    kept = authority if _OF_LOGINS.match(found["scheme"]) else REDACTED
+    return f"{found['scheme']}://{kept}@{host}"
 
 
 def decoded(literal: str) -> str:
