@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -28,6 +29,9 @@ from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
 PREFIX = "dbaccess_"
 
+LATE: Final = timedelta(minutes=10)
+"""How long after the log was read beyond its end the figures of a grant may be made."""
+
 GAUGES: Mapping[str, str] = {
     "grants_open": "Grants that have not ended, by state: provisioning, active, revoking.",
     "grants_failing": "Open grants after a failed attempt; each is retried.",
@@ -48,6 +52,7 @@ GAUGES: Mapping[str, str] = {
     "activity_behind_bytes": "Bytes of a cluster's log that are not read yet, the most of any cluster.",
     "activity_age_seconds": "Seconds since all logs were read to their end; 0 without one that is read.",
     "targets_not_captured": "Targets with a configured log whose last canary did not come back.",
+    "grants_not_summarized": "Ended grants whose figures are 10 min late; each is retried.",
     "grants_written_off": "Grants that two operators gave up; their end is not verified.",
 }
 """Every gauge without its prefix, and its help text, which the documentation repeats."""
@@ -66,6 +71,7 @@ class StateCollector(Collector):
             skew = uow.clock_skews.largest(since=now - SEEN_WITHIN)
             due_at, failing = uow.grants.overdue_since(now), uow.grants.failing()
             positions, canaries = uow.log_positions.all(), uow.canaries.all()
+            not_summarized = uow.activity.unsettled(slack=LATE)
             observed = any(o.why is not None for o in uow.observations.all())
             written_off = uow.grants.written_off()
             read_at, head = uow.directory.read_at(), uow.ledger.head()
@@ -85,6 +91,7 @@ class StateCollector(Collector):
         yield _gauge("activity_age_seconds", max((_age(one, now) for one in read), default=0.0))
         lost = [one for one in canaries if _coverage(one, positions, now).level is CaptureLevel.NONE]
         yield _gauge("targets_not_captured", len(lost))
+        yield _gauge("grants_not_summarized", not_summarized)
         late = (now - due_at).total_seconds() if due_at else 0.0
         yield _gauge("overdue_seconds", late)
         yield _gauge("clock_skew_seconds", skew)

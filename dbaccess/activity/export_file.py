@@ -10,6 +10,7 @@ from typing import IO, Final, cast
 
 from dbaccess.activity.exports import DETECTED_IN, ExportFormat, build_format, detect
 from dbaccess.activity.records import LogFormat, Parsed
+from dbaccess.activity.stderr import StderrLog
 from dbaccess.domain.errors import SourceFailure
 from dbaccess.domain.imports import Span
 
@@ -50,6 +51,9 @@ class ExportFile:
     def __init__(self, name: str, raw: IO[bytes], how: HowToRead) -> None:
         self.name = name
         self._raw = raw
+        self._before: ExportFile | None = None
+        self.format: LogFormat | None = None
+        """What `parsed` read with last."""
         self.size = raw.seek(0, 2)
         head = self._head()
         try:
@@ -78,10 +82,14 @@ class ExportFile:
             sha256=hashlib.file_digest(self._raw, "sha256").hexdigest(),  # type: ignore[arg-type]  # any IO[bytes]
         )
 
+    def follow(self, before: "ExportFile") -> None:
+        """Let the next `parsed` go on from the end of that file, which was read before."""
+        self._before = before
+
     def parsed(self, progress: Callable[[int, int], None]) -> Iterator[Parsed]:
         """Yield the file in parts of a bounded size; raises `SourceFailure` if it cannot be read."""
         try:
-            yield from self._parsed(self._opened(), self._new_format(), progress)
+            yield from self._parsed(self._opened(), self._begin(), progress)
         except SourceFailure as failure:
             raise SourceFailure(f"{self.name}: {failure}") from None
         except (OSError, EOFError, zlib.error) as error:
@@ -100,6 +108,13 @@ class ExportFile:
             yield parsed
         parsed = form.finish(data)
         yield parsed._replace(damaged=parsed.damaged + max(0, len(data) - parsed.consumed))
+
+    def _begin(self) -> LogFormat:
+        made = self.format = self._new_format()
+        before = self._before.format if self._before is not None else None
+        if isinstance(made, StderrLog) and isinstance(before, StderrLog):
+            made.count_on(before)
+        return made
 
     def _opened(self) -> IO[bytes]:
         self._raw.seek(0)

@@ -49,9 +49,13 @@ class Import:
         for file, survey in surveyed:
             self._refuse_other(file, survey)
         reader: Sessions | None = None
+        before: tuple[ExportFile, Survey] | None = None
         for file, survey in sorted(surveyed, key=lambda pair: _first_at(pair[1])):
             reader = reader or Sessions(self._state(survey))
+            if before is not None and _continues(before[1], survey):
+                file.follow(before[0])
             yield self._import(file, survey, reader)
+            before = file, survey
 
     def _refuse_other(self, file: ExportFile, survey: Survey) -> None:
         """Refuse a file with logins that were made on another cluster, and with none of this one."""
@@ -126,6 +130,16 @@ class Import:
             before = uow.log_positions.lock(self.cluster)
         follows = before is not None and is_imported(before) and _first_at(survey) >= _last_at(before)
         return dict(before.state) if before is not None and follows else {}
+
+
+def _continues(before: Survey, survey: Survey) -> bool:
+    """Return whether a file begins where the one before ends: a longer copy of it does not.
+
+    Lines without an identity of their own are told from equal ones by their number in a moment.
+    """
+    if before.span is None or survey.span is None or before.sha256 == survey.sha256:
+        return False
+    return survey.span.first_at >= before.span.last_at
 
 
 def _first_at(survey: Survey) -> float:

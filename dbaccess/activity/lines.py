@@ -79,6 +79,8 @@ _MESSAGE: Final = re.compile(
     r"(?:(?P<simple>statement: )|(?P<fetch>execute fetch from )|(?P<execute>execute )|(?P<part>parse |bind )|"
     r"(?P<fastpath>(?=fastpath function call: )))?"
 )
+_LONGEST_DURATION: Final = 16
+"""Digits of the duration of a statement that ran for a thousand years."""
 _PARAMETER: Final = re.compile(r"\$\d+ = (?:NULL|'(?P<value>(?:[^']++|'')*+)'(?:\.\.\.)?)(?:, )?")
 
 
@@ -115,7 +117,7 @@ def _statement_line(record: LogRecord) -> Line:
         return _translated(record)
     if found["part"]:
         return OTHER
-    duration = timedelta(milliseconds=float(found["ms"])) if found["ms"] else None
+    duration = _milliseconds(found["ms"])
     rest = record.message[found.end() :]
     if found["simple"] or found["fastpath"] is not None:
         return Line(LineKind.STATEMENT, rest, duration=duration)
@@ -126,12 +128,19 @@ def _statement_line(record: LogRecord) -> Line:
     return OTHER
 
 
+def _milliseconds(text: str | None) -> timedelta | None:
+    """Return the duration; None for one that no server can have written."""
+    if not text or len(text) > _LONGEST_DURATION:
+        return None
+    return timedelta(milliseconds=float(text))
+
+
 def _translated(record: LogRecord) -> Line:
     """Return what a line says in another language than English."""
     found = said(record.message)
     if found is None or found.form == "part":
         return OTHER
-    duration = timedelta(milliseconds=float(found.milliseconds)) if found.milliseconds else None
+    duration = _milliseconds(found.milliseconds)
     if found.form in {"fetch", "execute"}:
         return _executed(found.rest, duration, is_fetch=found.form == "fetch")
     if found.form == "duration":

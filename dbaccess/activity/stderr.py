@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -23,11 +23,12 @@ _MICROSECONDS: Final = 999
 
 @dataclass(slots=True)
 class _Group:
-    """The lines of one record: what its prefix says, and its parts."""
+    """The lines of one record: what its prefix says, its parts, and how many bytes they have."""
 
     prefix: Mapping[str, str | None]
     word: str
     parts: dict[str, list[str]] = field(default_factory=dict)
+    size: int = 0
 
     @property
     def writer(self) -> tuple[str | None, str | None]:
@@ -35,6 +36,11 @@ class _Group:
 
     def text(self, part: str) -> str:
         return "\n".join(self.parts.get(part, ()))
+
+
+def _grow(groups: Sequence[_Group], size: int) -> None:
+    if groups:
+        groups[-1].size += size
 
 
 class StderrLog:
@@ -47,7 +53,12 @@ class StderrLog:
     def __init__(self, pattern: re.Pattern[str], times: ZoneTimes) -> None:
         self._pattern = pattern
         self._times = times
-        self._equal: OrderedDict[str, Counter[int]] = OrderedDict()
+        self.equal: OrderedDict[str, Counter[int]] = OrderedDict()
+        """The records of each moment by their content; 0 counts all."""
+
+    def count_on(self, before: "StderrLog") -> None:
+        """Count equal lines on from the end of the file that `before` has read, which this one continues."""
+        self.equal = OrderedDict((second, Counter(seen)) for second, seen in before.equal.items())
 
     def parse(self, data: bytes) -> Parsed:
         return self._read(data, is_end=False)
@@ -70,9 +81,14 @@ class StderrLog:
         records: list[LogRecord] = []
         times: list[datetime] = []
         for group in groups:
-            at = self._at(group.prefix)
+            try:
+                at = self._at(group.prefix)
+                record = self._record(group, at)
+            except (ValueError, OverflowError, OSError):
+                damaged += group.size
+                continue
             times.append(at)
-            if (record := self._record(group, at)) is not None:
+            if record is not None:
                 records.append(readable_record(record))
         return Parsed(records, end, damaged, times[-1] if times else None, times[0] if times else None)
 
@@ -84,20 +100,24 @@ class StderrLog:
         groups: list[_Group] = []
         part: list[str] | None = None
         damaged = place = begin = damaged_before = 0
+        is_ascii = text.isascii()
         for line in text.split("\n")[:-1]:
+            size = (len(line) if is_ascii else len(line.encode("utf-8", "surrogateescape"))) + 1
             found = None if line.startswith("\t") else self._pattern.match(line)
             if found is None and part is not None and line.startswith("\t"):
                 part.append(line[1:])
+                _grow(groups, size)
             elif found is None:
                 part = None
-                damaged += len(line.encode("utf-8", "surrogateescape")) + 1 if line else 0
+                damaged += size if line else 0
             elif found["word"] not in PARTS:
-                groups.append(_Group(found.groupdict(), found["word"]))
+                groups.append(_Group(found.groupdict(), found["word"], size=size))
                 begin, damaged_before = place, damaged
                 part = groups[-1].parts.setdefault("message", [])
                 part.append(found["text"])
             else:
                 part = self._part(groups, found)
+                _grow(groups, size)
             place += len(line) + 1
         return groups, damaged, begin, damaged_before
 
@@ -156,9 +176,9 @@ class StderrLog:
         )
         if prefix.get("session") and prefix.get("number"):
             return session, int(prefix["number"] or 0), at
-        equal = self._equal.setdefault(at.isoformat(), Counter())
-        if len(self._equal) > _SECONDS_KEPT:
-            self._equal.popitem(last=False)
+        equal = self.equal.setdefault(at.isoformat(), Counter())
+        if len(self.equal) > _SECONDS_KEPT:
+            self.equal.popitem(last=False)
         content = made_number(session, group.word, *(text for part in group.parts.values() for text in part))
         equal[content] += 1
         equal[0] += 1

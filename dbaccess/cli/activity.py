@@ -1,5 +1,6 @@
 """`dbaccess activity`."""
 
+from collections import Counter
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ from dbaccess.cli.words import activity_in_words
 from dbaccess.domain.activity import StatementFilter, StatementKind
 from dbaccess.domain.grant import GrantId
 from dbaccess.operations.activity.look import look_from_command_line, search_from_command_line
-from dbaccess.operations.activity.purge import purge_statements
+from dbaccess.operations.activity.purge import Purged, purge_statements
 from dbaccess.operations.queries.find_identities import find_identities
 from dbaccess.policy_file import load_policy
 from dbaccess.settings import ConfigSettings
@@ -52,10 +53,8 @@ def show(
     begins, ends = time_range(since, until)
     only = StatementFilter(kind=kind, table=table, words=text, since=begins, until=ends, errors_only=errors)
     with waiting("Reading statements"), control() as begin:
-        policy = load_policy(ConfigSettings.load().dbaccess_config)
         held, report, found = look_from_command_line(
             begin,
-            policy=policy,
             actor=actor(),
             grant_id=GrantId(number(grant, "G")),
             only=only,
@@ -125,12 +124,15 @@ def purge() -> None:
 
     Example: dbaccess activity purge
     """
-    grants = statements = 0
+    gone: Counter[GrantId] = Counter()
+
+    def tell(step: Purged) -> None:
+        gone.update(step.statements)
+        typer.echo(f"{step.target}: {counted(gone.total(), 'statement')} so far", err=True)
+
     with control() as begin:
         policy = load_policy(ConfigSettings.load().dbaccess_config)
-        for step in purge_statements(begin, policy=policy, actor=actor()):
-            grants, statements = grants + len(step.statements), statements + sum(step.statements.values())
-            typer.echo(f"{step.target}: {counted(statements, 'statement')} so far", err=True)
-    typer.echo(f"Deleted {counted(statements, 'statement')} of {counted(grants, 'grant')}.")
+        purge_statements(begin, policy=policy, actor=actor(), told=tell)
+    typer.echo(f"Deleted {counted(gone.total(), 'statement')} of {counted(len(gone), 'grant')}.")
     if not any(target.retention for target in policy.targets.values()):
         typer.echo('No target has a retention: write retention = "90d" under [targets.NAME].')

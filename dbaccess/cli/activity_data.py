@@ -16,7 +16,7 @@ from dbaccess.domain.activity_summary import ActivitySummary
 from dbaccess.domain.coverage import Gap
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.use import Use, granted_minutes, merged
-from dbaccess.operations.activity.use import known_use
+from dbaccess.operations.activity.report import grant_use, recorded_policy
 from dbaccess.ports import UnitOfWork
 
 FIELDS: Final = (
@@ -78,7 +78,8 @@ def grant_activity_data(uow: UnitOfWork, grant: Grant) -> dict[str, Any]:
         "statements": kept.summary.statements if kept else None,
         "gaps": [gap_data(gap) for gap in uow.activity.gaps_of(grant)],
     }
-    return data | use_data(known_use(uow, grant, kept), grant, kept.summary if kept else None)
+    use = grant_use(uow, recorded_policy(uow), grant, kept)
+    return data | use_data(use, grant, kept.summary if kept else None)
 
 
 def use_data(use: Use, grant: Grant, counted: ActivitySummary | None) -> dict[str, Any]:

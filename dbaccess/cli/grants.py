@@ -24,7 +24,7 @@ from dbaccess.domain.failures import failure_in_words
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.text import clean
 from dbaccess.domain.use_in_words import minutes_used, now_in_use
-from dbaccess.operations.activity.use import known_use
+from dbaccess.operations.activity.report import grant_use, recorded_policy
 from dbaccess.operations.grants.write_off import confirm_write_off, propose_write_off
 from dbaccess.ports import UnitOfWork
 
@@ -149,7 +149,7 @@ def write_off(
 
 def _in_use(uow: UnitOfWork, grant: Grant) -> str:
     """Return how the grant is used, or was: `Last statement 3 min ago, 2 sessions, 12 of 120 min used`."""
-    use = known_use(uow, grant, uow.activity.summary_of(grant.id))
+    use = grant_use(uow, recorded_policy(uow), grant, uow.activity.summary_of(grant.id))
     if grant.state is GrantState.ACTIVE:
         return now_in_use(use, grant, now=uow.now)
     return minutes_used(use, grant)

@@ -1,21 +1,36 @@
 """From a line of a log to the figures of an ended grant, by the rounds of the workers' part."""
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 from unittest.mock import patch
 
 import pytest
+from structlog.testing import capture_logs
 
+from dbaccess.domain.activity_summary import KeptSummary
 from dbaccess.domain.capture import Capture, CaptureSource
-from dbaccess.domain.coverage import Canary, CaptureLevel, Coverage, GapCause, GrantCoverage
+from dbaccess.domain.coverage import (
+    NOT_CHECKED,
+    Canary,
+    CaptureLevel,
+    Coverage,
+    GapCause,
+    GrantCoverage,
+    LogPosition,
+)
 from dbaccess.domain.grant import Grant
+from dbaccess.domain.policy import Policy
+from dbaccess.operations.activity import summarize
 from dbaccess.operations.activity.capture import BEHIND
 from dbaccess.operations.activity.report import activity_report
-from dbaccess.operations.activity.summarize import SETTLED
+from dbaccess.operations.activity.summarize import SETTLED, summarize_ended
 from dbaccess.operations.grants.canary import drop_canaries
 from dbaccess.operations.grants.revoke import revoke
+from dbaccess.ports import UnitOfWork
 from tests.operations.fake_house import FakeHouse
 from tests.unit.activity.log_lines import MemorySource, statement
 from workers.activity import ActivityLoop
@@ -202,3 +217,66 @@ def test_cluster_that_was_never_captured_has_no_gap_and_no_figures(fake_house: F
         report = activity_report(uow, fake_house.policy, ended)
     assert (report.gaps, report.summary) == ((), None)
     assert fake_house.ledger("activity.summarized") == []
+
+
+def waits_for_figures(house: FakeHouse) -> Grant:
+    """An ended grant with a coverage, whose statements are not counted."""
+    ended = ends(house, house.active())
+    with house.work() as uow:
+        uow.activity.cover(GrantCoverage(grant_id=ended.id, coverage=NOT_CHECKED))
+        uow.commit()
+    return ended
+
+
+def read_to(house: FakeHouse, *, later: timedelta = timedelta(0)) -> None:
+    """The log was read up to so much after this moment."""
+    with house.work() as uow:
+        at = uow.now + later
+        uow.log_positions.save(
+            LogPosition(cluster="main", file="a", fingerprint="b", offset=1, caught_up_at=at)
+        )
+        uow.commit()
+
+
+def counted_of(house: FakeHouse, grants: Sequence[Grant]) -> list[bool | None]:
+    """Whether the figures of each grant are final; None without any."""
+    with house.work() as uow:
+        kept = [uow.activity.summary_of(grant.id) for grant in grants]
+    return [one.is_final if one is not None else None for one in kept]
+
+
+def test_grants_that_wait_or_fail_hold_up_no_other(
+    fake_house: FakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = fake_house
+    monkeypatch.setattr(summarize, "_AT_ONCE", 2)
+    read_to(house, later=-timedelta(hours=1))
+    grants = [waits_for_figures(house) for _ in range(5)]
+    plain, tries = summarize.count, Counter[int]()
+
+    def fails(uow: UnitOfWork, policy: Policy, grant: Grant, *, is_final: bool) -> KeptSummary:
+        tries[grant.id] += 1
+        if grant.id in {grants[0].id, grants[1].id}:
+            raise RuntimeError(grant.label)
+        return plain(uow, policy, grant, is_final=is_final)
+
+    monkeypatch.setattr(summarize, "count", fails)
+    with capture_logs() as logs:
+        summarize_ended(house.work, house.policy, "main")
+    assert counted_of(house, grants) == [None, None, False, False, False]
+    assert [(one["event"], one["about"]) for one in logs] == [
+        ("summary failed", grants[0].id),
+        ("summary failed", grants[1].id),
+    ]
+    assert set(tries.values()) == {1}
+    summarize_ended(house.work, house.policy, "main")
+    assert [tries[grant.id] for grant in grants] == [2, 2, 1, 1, 1]
+    read_to(house, later=SETTLED + timedelta(seconds=1))
+    summarize_ended(house.work, house.policy, "main")
+    assert counted_of(house, grants) == [None, None, True, True, True]
+    with house.work() as uow:
+        assert uow.activity.unsettled(slack=timedelta(0)) == 2
+        assert uow.activity.unsettled(slack=timedelta(minutes=1)) == 0
+    monkeypatch.setattr(summarize, "count", plain)
+    summarize_ended(house.work, house.policy, "main")
+    assert counted_of(house, grants) == [True] * 5

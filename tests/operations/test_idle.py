@@ -3,20 +3,25 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from structlog.testing import capture_logs
 
 from dbaccess.domain.coverage import Gap, GapCause, LogPosition
 from dbaccess.domain.grant import EndCause, Grant, GrantState
 from dbaccess.domain.message import Lane
 from dbaccess.domain.use import WATCHED
-from dbaccess.operations.activity.use import look_at_sessions, use_of
+from dbaccess.operations.activity.use import look_at_sessions, use_of, uses_of
 from dbaccess.operations.delivery.messages import update_messages
+from dbaccess.operations.grants import end_idle
 from dbaccess.operations.grants.end_idle import find_idle
 from dbaccess.operations.grants.revoke import drain
+from dbaccess.operations.planning import schedule_grant_update
+from dbaccess.ports import UnitOfWork
 from tests.engines.memory import MemorySession
 from tests.operations.fake_house import FakeHouse
-from tests.operations.house import MAYA
+from tests.operations.house import MAYA, TOM
 from tests.operations.test_capture import captured, prove
 from tests.operations.test_look import add_statements
 
@@ -219,3 +224,54 @@ def test_rule_without_idle_after_looks_for_nothing(fake_house: FakeHouse) -> Non
         use = use_of(uow, fake_house.policy, grant)
     assert use.minutes is None
     assert use.sighting is not None
+
+
+def test_idle_grant_without_capture_is_offered_and_not_looked_at_again(fake_house: FakeHouse) -> None:
+    with_idle(fake_house, idle_end=True)
+    grant = fake_house.active(seconds=4 * 3600)
+    minutes(fake_house, 11)
+    assert offers(fake_house, grant) == 1
+    with patch("dbaccess.operations.grants.end_idle.look_at") as looks:
+        find_idle(fake_house.context)
+    assert looks.call_count == 0
+
+
+def test_idle_grant_that_fails_holds_up_no_other(fake_house: FakeHouse) -> None:
+    with_idle(fake_house)
+    bad, good = (fake_house.active(who, seconds=4 * 3600) for who in (MAYA, TOM))
+    minutes(fake_house, 10)
+
+    def fails(uow: UnitOfWork, grant: Grant) -> None:
+        if grant.id == bad.id:
+            raise RuntimeError(bad.label)
+        schedule_grant_update(uow, grant)
+
+    with patch.object(end_idle, "schedule_grant_update", fails), capture_logs() as logs:
+        minutes(fake_house, 1)
+    assert [(one["event"], one["about"]) for one in logs] == [("looking for idle use failed", bad.id)]
+    with fake_house.work() as uow:
+        seen = uow.sightings.of([bad.id, good.id])
+    assert [seen[grant.id].offered_at is not None for grant in (bad, good)] == [False, True]
+
+
+def test_grant_whose_own_statements_may_be_missing_is_not_said_to_have_run_none(
+    fake_house: FakeHouse,
+) -> None:
+    house = fake_house
+    before = house.active(MAYA, seconds=4 * 3600)  # before the target's capture was proved
+    captured(house)
+    prove(house)
+    after = house.active(TOM, seconds=4 * 3600)
+    is_read(house)
+    assert known_use(house, [before, after]) == [False, True]
+    with house.work() as uow:
+        gap = Gap(cluster="main", cause=GapCause.FILE_LOST, began_at=uow.now, until=uow.now)
+        uow.log_positions.add_gap(gap)
+        uow.commit()
+    assert known_use(house, [before, after]) == [False, False]
+
+
+def known_use(house: FakeHouse, grants: list[Grant]) -> list[bool]:
+    with house.work() as uow:
+        uses = uses_of(uow, house.policy, grants)
+    return [uses[grant.id].is_captured for grant in grants]

@@ -1,9 +1,12 @@
 """Texts are deleted after the retention of their target; figures, and the ledger's word of it, stay."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from dbaccess.domain.activity import StatementKind, digest_of
 from dbaccess.domain.events import EventKind
@@ -13,6 +16,7 @@ from dbaccess.operations.activity.purge import purge_old_statements, purge_state
 from dbaccess.operations.activity.report import activity_report
 from dbaccess.operations.grants.end_early import surrender
 from dbaccess.operations.grants.revoke import drain
+from tests.operations.fake_house import FakeHouse
 from tests.operations.house import MAYA, TOM, House, new_key
 from tests.operations.test_look import add_statements, ran
 
@@ -37,11 +41,14 @@ def end(house: House, grant: Grant) -> None:
 
 
 def purge(house: House) -> dict[GrantId, int]:
-    found: dict[GrantId, int] = {}
-    for step in purge_statements(house.work, policy=house.policy, actor="cli:sam@db1"):
-        for grant_id, count in step.statements.items():
-            found[grant_id] = found.get(grant_id, 0) + count
-    return found
+    found: Counter[GrantId] = Counter()
+    purge_statements(
+        house.work,
+        policy=house.policy,
+        actor="cli:sam@db1",
+        told=lambda step: found.update(step.statements),
+    )
+    return dict(found)
 
 
 def test_statements_are_deleted_once_their_retention_is_over(house: House) -> None:
@@ -125,3 +132,32 @@ def test_what_does_not_fit_the_role_is_known_after_its_text_is_gone(house: House
     assert [(one.kind.value, one.times, one.tables) for one in report.mismatches] == [
         ("wrote", 2500, ("shop.orders",))
     ]
+
+
+@pytest.mark.parametrize("broken", ["settle", "schedule_grant_updates"])
+def test_grant_whose_statements_cannot_be_deleted_keeps_no_other(
+    fake_house: FakeHouse, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    house = fake_house
+    with_retention(house, MONTH)
+    bad, good = house.active(MAYA), house.active(TOM)
+    for grant in (bad, good):
+        (add_statements if broken == "settle" else ran)(house, grant, 3)
+        end(house, grant)
+    house.wait(seconds=MONTH.total_seconds() + 60)
+    plain = getattr(purging, broken)
+
+    def fails(uow: Any, *of: Any, **more: Any) -> None:
+        grants = of[0] if broken == "schedule_grant_updates" else of[1:]
+        if bad.id in {grant.id for grant in grants}:
+            raise RuntimeError(bad.label)
+        plain(uow, *of, **more)
+
+    monkeypatch.setattr(purging, broken, fails)
+    with capture_logs() as logs:
+        assert purge(house) == {good.id: 3}
+    assert [(one["log_level"], one["about"]) for one in logs] == [
+        ("error", bad.id if broken == "settle" else bad.label)
+    ]
+    monkeypatch.setattr(purging, broken, plain)
+    assert purge(house) == {bad.id: 3}

@@ -12,7 +12,7 @@ from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import RequestId
 from dbaccess.domain.statement_page import Look, StatementPage
-from dbaccess.operations.activity.report import activity_report
+from dbaccess.operations.activity.report import activity_report, recorded_policy
 from dbaccess.operations.identity import Workspace, identify, look_up
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
@@ -80,7 +80,6 @@ def _reviewers(uow: UnitOfWork, grant: Grant) -> list[SlackId]:
 def look_from_command_line(
     begin: UnitOfWorkFactory,
     *,
-    policy: Policy,
     actor: str,
     grant_id: GrantId,
     only: StatementFilter,
@@ -89,11 +88,12 @@ def look_from_command_line(
 ) -> tuple[Grant, ActivityReport, Sequence[Statement]]:
     """Return the grant, what is known of its activity, and a page of statements, oldest first.
 
-    The login of the control database authorises it, and the look is recorded in the same transaction.
+    The login of the control database authorises it, and the look is recorded in the same transaction. The
+    policy is the one that a worker went by last.
     """
     with begin() as uow:
         grant = uow.grants.get(grant_id)
-        report = activity_report(uow, policy, grant)
+        report = activity_report(uow, recorded_policy(uow), grant)
         found = uow.activity.page(grant_id, only=only, after=after, limit=limit)
         uow.record(_viewed(actor, grant, _filter_data(only, found)))
         uow.commit()

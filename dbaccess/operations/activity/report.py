@@ -9,14 +9,18 @@ from dbaccess.domain.capture import Capture
 from dbaccess.domain.coverage import CaptureLevel, Gap, GapCause
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.policy import Policy
+from dbaccess.domain.use import Use
 from dbaccess.operations.activity.capture import BEHIND
 from dbaccess.operations.activity.role_reach import access_of
 from dbaccess.operations.activity.use import captured_now, known_use
 from dbaccess.ports import UnitOfWork
 
 
-def activity_report(uow: UnitOfWork, policy: Policy, grant: Grant) -> ActivityReport:
-    """Return what is known of the grant's activity in this transaction."""
+def activity_report(uow: UnitOfWork, policy: Policy | None, grant: Grant) -> ActivityReport:
+    """Return what is known of the grant's activity in this transaction.
+
+    Without a policy nothing proves that all is captured now.
+    """
     kept = uow.activity.summary_of(grant.id)
     return ActivityReport(
         coverage=uow.activity.coverage_of(grant.id),
@@ -26,20 +30,32 @@ def activity_report(uow: UnitOfWork, policy: Policy, grant: Grant) -> ActivityRe
         gaps=(*_of_its_time(grant, uow.activity.gaps_of(grant)), *_unread(uow, policy, grant)),
         mismatches=kept.mismatches if kept else (),
         purged_at=kept.purged_at if kept else None,
-        use=known_use(uow, grant, kept, is_captured=_knows_all(uow, policy, grant, kept)),
+        use=grant_use(uow, policy, grant, kept),
     )
 
 
-def _knows_all(uow: UnitOfWork, policy: Policy, grant: Grant, kept: KeptSummary | None) -> bool:
+def recorded_policy(uow: UnitOfWork) -> Policy | None:
+    """Return the policy that a worker went by last, from the ledger: an auditor has no file of it."""
+    return uow.policies.last_of_workers("")
+
+
+def grant_use(uow: UnitOfWork, policy: Policy | None, grant: Grant, kept: KeptSummary | None) -> Use:
+    """Return the use of one grant, open or ended, as far as it is on record."""
+    return known_use(uow, grant, kept, is_captured=_knows_all(uow, policy, grant, kept))
+
+
+def _knows_all(uow: UnitOfWork, policy: Policy | None, grant: Grant, kept: KeptSummary | None) -> bool:
     """Return whether a grant without a known statement ran none."""
     if grant.ended_at is not None:
         was_captured = uow.activity.coverage_of(grant.id).level is not CaptureLevel.NONE
         return was_captured and kept is not None and kept.is_final and not uow.activity.gaps_of(grant)
-    return grant.target in captured_now(uow, policy, [grant.target])
+    return policy is not None and grant.id in captured_now(uow, policy, [grant])
 
 
-def _unread(uow: UnitOfWork, policy: Policy, grant: Grant) -> Iterator[Gap]:
+def _unread(uow: UnitOfWork, policy: Policy | None, grant: Grant) -> Iterator[Gap]:
     """Yield the time of the grant that the reader has not reached yet, as a gap that lasts."""
+    if policy is None:
+        return
     cluster = policy.clusters.get(grant.cluster)
     capture = cluster.capture if cluster is not None else None
     was_captured = uow.activity.coverage_of(grant.id).level is not CaptureLevel.NONE

@@ -10,12 +10,12 @@ from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.ports import UnitOfWork
 
 
-def access_of(uow: UnitOfWork, policy: Policy, grant: Grant) -> str:
+def access_of(uow: UnitOfWork, policy: Policy | None, grant: Grant) -> str:
     """Return the depth of the granted role: of the policy now, or as requested if it has no such role."""
     terms = uow.requests.get(grant.request_id).terms
     if grant.role == terms.role:
         return terms.access
-    target = policy.targets.get(grant.target)
+    target = policy.targets.get(grant.target) if policy is not None else None
     role = target.roles.get(grant.role) if target else None
     return role.access.value if role else terms.access
 

@@ -1,6 +1,8 @@
 """The figures of ended grants: counted once they are known, and again when late lines come."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from dbaccess.domain.activity_report import mismatches
@@ -9,13 +11,15 @@ from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.activity.role_reach import access_of, objects_of, suspect_kinds
+from dbaccess.operations.batches import each
+from dbaccess.operations.context import check_records
 from dbaccess.operations.planning import schedule_grant_update
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 SETTLED: Final = timedelta(seconds=5)
 """How long after a grant's end its last lines may reach the log."""
 
-_AT_ONCE: Final = 50
+_AT_ONCE: Final = 500
 
 
 def summarize_ended(begin: UnitOfWorkFactory, policy: Policy, cluster: str, *, is_off: bool = False) -> None:
@@ -23,25 +27,44 @@ def summarize_ended(begin: UnitOfWorkFactory, policy: Policy, cluster: str, *, i
 
     They are provisional until the log was read beyond the end. Then the ledger has them with a digest of the
     statements, and never a text. Late lines make them provisional again. `is_off`: the log of the cluster is
-    no longer read. Then no line is waited for: the report tells the time that was not read as a gap.
+    no longer read. Then no line is waited for: the report tells the time that was not read as a gap. A grant
+    whose figures cannot be made holds up no other, and is tried again by the next call.
     """
     with begin() as uow:
-        waiting = uow.activity.to_summarize(cluster, limit=_AT_ONCE)
         read_to = uow.log_positions.caught_up_at(cluster)
         if is_off:
             read_to = None if read_to is None else uow.now
     if is_off and read_to is None:
         return  # it never was read, and there is nothing to count
-    for grant_id in waiting:
-        _summarize(begin, policy, grant_id, read_to)
+    each(
+        _to_summarize(begin, cluster, read_to),
+        partial(_summarize, begin, policy, read_to),
+        what="summary",
+        check=partial(check_records, begin),
+    )
 
 
-def _summarize(begin: UnitOfWorkFactory, policy: Policy, grant_id: GrantId, read_to: datetime | None) -> None:
+def _to_summarize(begin: UnitOfWorkFactory, cluster: str, read_to: datetime | None) -> Iterator[GrantId]:
+    """Yield each grant once: one that fails must not keep its place before the later ones."""
+    after = GrantId(0)
+    while True:
+        with begin() as uow:
+            settled_before = None if read_to is None else read_to - SETTLED
+            found = uow.activity.to_summarize(
+                cluster, settled_before=settled_before, after=after, limit=_AT_ONCE
+            )
+        if not found:
+            return
+        yield from found
+        after = found[-1]
+
+
+def _summarize(begin: UnitOfWorkFactory, policy: Policy, read_to: datetime | None, grant_id: GrantId) -> None:
     with begin() as uow:
         grant = uow.grants.get(grant_id)
         kept = uow.activity.summary_of(grant_id)
         is_final = grant.ended_at is not None and read_to is not None and read_to > grant.ended_at + SETTLED
-        if (kept is not None and not is_final) or (kept is not None and kept.is_final):
+        if kept is not None and (kept.is_final or not is_final):
             return
         settle(uow, policy, grant, is_final=is_final)
         uow.commit()

@@ -1,6 +1,6 @@
 """The use of grants: sessions looked at on their clusters, and what people are told of it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dbaccess.domain.activity_summary import KeptSummary
@@ -85,22 +85,32 @@ def uses_of(uow: UnitOfWork, policy: Policy, grants: Sequence[Grant]) -> Mapping
     """Return what is known of the use of each grant in this transaction."""
     ids = [grant.id for grant in grants]
     sightings, spans = uow.sightings.of(ids), uow.activity.spans(ids)
-    captured = captured_now(uow, policy, {grant.target for grant in grants})
+    captured = captured_now(uow, policy, grants)
     return {
         grant.id: Use(
             sighting=sightings.get(grant.id),
             statements=spans.get(grant.id),
-            is_captured=grant.target in captured,
+            is_captured=grant.id in captured,
         )
         for grant in grants
     }
 
 
-def captured_now(uow: UnitOfWork, policy: Policy, targets: Collection[str]) -> set[str]:
-    """Return the targets on which every statement up to now is known."""
-    return {
+def captured_now(uow: UnitOfWork, policy: Policy, grants: Sequence[Grant]) -> set[GrantId]:
+    """Return the grants of which every statement since their begin is known.
+
+    A canary proves the target now. It proves neither a login that is older, nor the time of a gap.
+    """
+    targets = {
         target
-        for target in targets
+        for target in {grant.target for grant in grants}
         if coverage_now(uow, policy, target).level is not CaptureLevel.NONE
         and is_read_now(uow, policy.targets[target].cluster)
+    }
+    of_target = [grant for grant in grants if grant.target in targets]
+    coverages = uow.activity.coverages_of([grant.id for grant in of_target])
+    return {
+        grant.id
+        for grant in of_target
+        if coverages[grant.id].level is not CaptureLevel.NONE and not uow.activity.gaps_of(grant)
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from dbaccess.domain.coverage import CaptureLevel
@@ -12,6 +13,7 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.use import Sighting
 from dbaccess.operations.activity.use import look_at, use_of
+from dbaccess.operations.batches import each
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.end_early import start_revocation
 from dbaccess.operations.planning import schedule_grant_update
@@ -25,34 +27,38 @@ def find_idle(context: WorkerContext) -> None:
 
     A grant is idle where each look for the rule's `idle_after` showed no session, and no statement is known.
     A short session between two looks is seen by its statements alone: without their capture nothing ends.
+    A grant that fails holds up no other.
     """
     rules = {rule.id: rule for rule in context.policy.rules if rule.idle_after is not None}
-    if not rules:
-        return
-    for grant_id in list(_quiet(context, rules)):
-        if not _is_looked_at(context, rules, grant_id):
-            continue
-        with context.begin() as uow:
-            grant = uow.grants.lock(grant_id)
-            rule = _rule(uow, rules, grant)
-            if rule is not None:
-                _see_to(uow, context.policy, rule, grant)
-                uow.commit()
+    if rules:
+        each(
+            _quiet(context, rules),
+            partial(_see_to, context, rules),
+            what="looking for idle use",
+            check=context.check_records,
+        )
 
 
-def _is_looked_at(context: WorkerContext, rules: Mapping[str, Rule], grant_id: GrantId) -> bool:
-    """Return whether the sessions are known well enough.
-
-    An end needs a look at this moment: a session that has begun since the last one must not be closed.
-    """
+def _see_to(context: WorkerContext, rules: Mapping[str, Rule], grant_id: GrantId) -> None:
     with context.begin() as uow:
         grant = uow.grants.get(grant_id)
         rule = _rule(uow, rules, grant)
-        is_due = rule is not None and rule.idle_end and _idle_for(uow, context.policy, rule, grant)
-    if not is_due:
-        return True
+        ends = rule is not None and _may_end(uow, context.policy, rule, grant)
+    # An end needs a look at this moment: a session that has begun since the last one must not be closed.
+    if ends and not _is_seen(context, grant):
+        return
+    with context.begin() as uow:
+        grant = uow.grants.lock(grant_id)
+        rule = _rule(uow, rules, grant)
+        if rule is not None:
+            _offer_or_end(uow, context.policy, rule, grant, was_looked_at=ends)
+            uow.commit()
+
+
+def _is_seen(context: WorkerContext, grant: Grant) -> bool:
+    """Return whether the target shows the sessions of the grant now."""
     found = look_at(context, grant.cluster, [grant])
-    return found is not None and grant_id in found
+    return found is not None and grant.id in found
 
 
 def _rule(uow: UnitOfWork, rules: Mapping[str, Rule], grant: Grant) -> Rule | None:
@@ -74,12 +80,18 @@ def _quiet(context: WorkerContext, rules: Mapping[str, Rule]) -> Iterator[GrantI
         after = found[-1].grant_id
 
 
-def _idle_for(uow: UnitOfWork, policy: Policy, rule: Rule, grant: Grant) -> bool:
-    since = use_of(uow, policy, grant).idle_since(uow.now)
-    return since is not None and rule.idle_after is not None and uow.now - since >= rule.idle_after
+def _may_end(uow: UnitOfWork, policy: Policy, rule: Rule, grant: Grant) -> bool:
+    """Return whether the rule ends the grant now, because it is idle and nothing that it ran is unknown."""
+    if not rule.idle_end or rule.idle_after is None:
+        return False
+    use = use_of(uow, policy, grant)
+    since = use.idle_since(uow.now)
+    if since is None or uow.now - since < rule.idle_after or not use.is_captured:
+        return False
+    return _is_proved(uow, grant, since, since + rule.idle_after)
 
 
-def _see_to(uow: UnitOfWork, policy: Policy, rule: Rule, grant: Grant) -> None:
+def _offer_or_end(uow: UnitOfWork, policy: Policy, rule: Rule, grant: Grant, *, was_looked_at: bool) -> None:
     uow.sightings.of([grant.id], lock=True)  # a look that ends meanwhile must not undo what is written here
     use = use_of(uow, policy, grant)
     seen, since = use.sighting, use.idle_since(uow.now)
@@ -89,7 +101,7 @@ def _see_to(uow: UnitOfWork, policy: Policy, rule: Rule, grant: Grant) -> None:
         seen = _close_offer(uow, grant, seen)
     if rule.idle_after is None or uow.now - since < rule.idle_after:
         return
-    if rule.idle_end and use.is_captured and _is_proved(uow, grant, since, since + rule.idle_after):
+    if was_looked_at and _may_end(uow, policy, rule, grant):
         start_revocation(uow, grant, cause=EndCause.IDLE, by=BY_SYSTEM, note=None)
     elif seen.offered_at is None:
         _offer(uow, grant, seen)

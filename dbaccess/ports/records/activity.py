@@ -1,7 +1,7 @@
 """Records of activity: the statements of grants, and how far they are known."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from dbaccess.domain.activity import (
@@ -96,6 +96,9 @@ class Activity(Protocol):
     def coverage_of(self, grant_id: GrantId) -> Coverage:
         """Return the coverage when the grant began; NONE with the reason if none was recorded."""
 
+    def coverages_of(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, Coverage]:
+        """Return the same for each of these grants."""
+
     def add(self, statements: Sequence[Statement]) -> int:
         """Store those that are new, and return their number (worker only).
 
@@ -149,16 +152,34 @@ class Activity(Protocol):
     def summaries_of(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, KeptSummary]:
         """Return those of these grants that have one."""
 
-    def to_summarize(self, cluster: str, *, limit: int) -> list[GrantId]:
-        """Return ended grants with a coverage and without a final summary, oldest first (worker only)."""
+    def to_summarize(
+        self, cluster: str, *, settled_before: datetime | None, after: GrantId, limit: int
+    ) -> list[GrantId]:
+        """Return ended grants with a coverage whose summary can be made now, sorted (worker only).
 
-    def to_settle(self, target: str, ended_before: datetime, *, limit: int) -> list[GrantId]:
-        """Return ended grants of the target, as `to_summarize` does, that ended before (worker only)."""
+        Those are grants without any summary, and those without a final one that ended before.
+        """
 
-    def purge(
-        self, *, target: str, ended_before: datetime, at: datetime, limit: int
-    ) -> Mapping[GrantId, int]:
-        """Delete at most `limit` statements of grants of the target that ended before (worker only).
+    def to_settle(self, target: str, *, ended_before: datetime, after: GrantId, limit: int) -> list[GrantId]:
+        """Return grants of the target with a coverage that ended before, without a final summary, sorted.
+
+        Worker only.
+        """
+
+    def unsettled(self, *, slack: timedelta) -> int:
+        """Return how many ended grants with a coverage have no final summary although it is due.
+
+        It is due `slack` after the log of the cluster was read beyond the end.
+        """
+
+    def to_purge(self, target: str, *, ended_before: datetime, after: GrantId, limit: int) -> list[GrantId]:
+        """Return grants of the target that ended before, with a final summary and with statements, sorted.
+
+        Worker only.
+        """
+
+    def purge(self, grant_ids: Collection[GrantId], *, at: datetime, limit: int) -> Mapping[GrantId, int]:
+        """Delete at most `limit` statements of these grants (worker only).
 
         Return how many of each grant; empty once there is nothing left to do. Only grants with a final
         summary; it stays, and says when the last of their statements was deleted.

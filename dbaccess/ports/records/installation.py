@@ -198,7 +198,7 @@ class Policies(Protocol):
     def last_of_workers(self, host: str) -> Policy | None:
         """Return the last policy of a worker's part from the ledger, on this host if there is one.
 
-        None if there is none, or if this version cannot read it (worker only).
+        None if there is none, or if this version cannot read it. The bot may not ask.
         """
 
     def knows_other(self, policy_hash: str, *, since: datetime) -> bool:

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     and_,
     exists,
     func,
@@ -35,7 +36,7 @@ from dbaccess.domain.capture import CaptureMode
 from dbaccess.domain.coverage import NOT_RECORDED, CaptureLevel, Coverage, Gap, GapCause, GrantCoverage
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.use import StatementSpan
-from dbaccess.storage.models.activity import ActivitySummaryRow, GapRow, GrantCoverageRow
+from dbaccess.storage.models.activity import ActivitySummaryRow, GapRow, GrantCoverageRow, LogPositionRow
 from dbaccess.storage.models.activity import StatementRow as Row
 from dbaccess.storage.models.grants import GrantRow
 from dbaccess.storage.repositories.activity_figures import figures_of
@@ -73,7 +74,6 @@ _SPANS: Final = text(
          ) last"""
 )
 
-_PURGED_AT_ONCE: Final = 50
 _PURGE: Final = text(
     """delete from activity_statements where (cluster, session_id, line_num) in (
            select cluster, session_id, line_num from activity_statements
@@ -98,6 +98,13 @@ _LOGINS: Final = text(
               select from activity_summaries s where s.grant_id = g.id and s.purged_at is not null
           )
         order by g.id"""
+)
+
+
+_NOT_SETTLED: Final = select(GrantRow.id).where(
+    text("grants.state = 'ended'"),
+    exists().where(GrantCoverageRow.grant_id == GrantRow.id),
+    ~exists().where(ActivitySummaryRow.grant_id == GrantRow.id, ActivitySummaryRow.is_final),
 )
 
 
@@ -128,10 +135,15 @@ class SqlActivity:
         self._session.execute(row.on_conflict_do_update(constraint="activity_coverage_pk", set_=again))
 
     def coverage_of(self, grant_id: GrantId) -> Coverage:
-        row = self._session.get(GrantCoverageRow, grant_id)
-        if row is None:
-            return NOT_RECORDED
-        return Coverage(level=CaptureLevel(row.level), checked_at=row.checked_at, why=row.why)
+        return self.coverages_of([grant_id])[grant_id]
+
+    def coverages_of(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, Coverage]:
+        rows = self._session.scalars(
+            select(GrantCoverageRow).where(among(GrantCoverageRow.grant_id, grant_ids)),
+            execution_options={"populate_existing": True},
+        )
+        found = {GrantId(row.grant_id): _coverage(row) for row in rows}
+        return {grant_id: found.get(grant_id, NOT_RECORDED) for grant_id in grant_ids}
 
     def add(self, statements: Sequence[Statement]) -> int:
         # The last of each key: one that ended in the same chunk says more than the one before.
@@ -222,31 +234,44 @@ class SqlActivity:
         )
         return {GrantId(row.grant_id): _kept(row) for row in rows}
 
-    def to_summarize(self, cluster: str, *, limit: int) -> list[GrantId]:
-        return self._not_settled(GrantRow.cluster == cluster, limit=limit)
+    def to_summarize(
+        self, cluster: str, *, settled_before: datetime | None, after: GrantId, limit: int
+    ) -> list[GrantId]:
+        is_new = ~exists().where(ActivitySummaryRow.grant_id == GrantRow.id)
+        is_due = is_new if settled_before is None else or_(is_new, GrantRow.ended_at < settled_before)
+        found = _NOT_SETTLED.where(GrantRow.cluster == cluster, is_due, GrantRow.id > after)
+        return self._ids(found.order_by(GrantRow.id).limit(limit))
 
-    def to_settle(self, target: str, ended_before: datetime, *, limit: int) -> list[GrantId]:
-        return self._not_settled(GrantRow.target == target, GrantRow.ended_at < ended_before, limit=limit)
+    def to_settle(self, target: str, *, ended_before: datetime, after: GrantId, limit: int) -> list[GrantId]:
+        is_old = and_(GrantRow.target == target, GrantRow.ended_at < ended_before)
+        found = _NOT_SETTLED.where(is_old, GrantRow.id > after)
+        return self._ids(found.order_by(GrantRow.id).limit(limit))
 
-    def _not_settled(self, *of: ColumnElement[bool], limit: int) -> list[GrantId]:
-        is_final = exists().where(ActivitySummaryRow.grant_id == GrantRow.id, ActivitySummaryRow.is_final)
-        is_covered = exists().where(GrantCoverageRow.grant_id == GrantRow.id)
-        found = select(GrantRow.id).where(text("grants.state = 'ended'"), *of, is_covered, ~is_final)
-        ended = self._session.scalars(found.order_by(GrantRow.ended_at, GrantRow.id).limit(limit))
-        return [GrantId(one) for one in ended]
+    def unsettled(self, *, slack: timedelta) -> int:
+        read_to = select(LogPositionRow.caught_up_at).where(LogPositionRow.cluster == GrantRow.cluster)
+        late = _NOT_SETTLED.where(GrantRow.ended_at < read_to.scalar_subquery() - slack)
+        return self._session.scalar(select(func.count()).select_from(late.subquery())) or 0
 
-    def purge(
-        self, *, target: str, ended_before: datetime, at: datetime, limit: int
-    ) -> Mapping[GrantId, int]:
+    def to_purge(self, target: str, *, ended_before: datetime, after: GrantId, limit: int) -> list[GrantId]:
         summary = ActivitySummaryRow
-        old = (
+        found = (
             select(summary.grant_id)
             .join(GrantRow, GrantRow.id == summary.grant_id)
             .where(GrantRow.target == target, GrantRow.ended_at < ended_before)
-            .where(summary.is_final, summary.purged_at.is_(None))
+            .where(summary.is_final, summary.purged_at.is_(None), summary.grant_id > after)
+        )
+        return self._ids(found.order_by(summary.grant_id).limit(limit))
+
+    def _ids(self, found: Select[int]) -> list[GrantId]:
+        return [GrantId(one) for one in self._session.scalars(found)]
+
+    def purge(self, grant_ids: Collection[GrantId], *, at: datetime, limit: int) -> Mapping[GrantId, int]:
+        summary = ActivitySummaryRow
+        old = (
+            select(summary.grant_id)
+            .where(among(summary.grant_id, grant_ids), summary.is_final, summary.purged_at.is_(None))
             .order_by(summary.grant_id)
-            .limit(_PURGED_AT_ONCE)
-            .with_for_update(of=summary)
+            .with_for_update()
         )
         grants = list(self._session.scalars(old))
         gone = Counter(self._session.scalars(_PURGE, {"grants": grants, "limit": limit}))
@@ -262,6 +287,10 @@ class SqlActivity:
             execution_options={"yield_per": _CHUNK},
         )
         return map(statement_of, rows)
+
+
+def _coverage(row: GrantCoverageRow) -> Coverage:
+    return Coverage(level=CaptureLevel(row.level), checked_at=row.checked_at, why=row.why)
 
 
 def _kept(row: ActivitySummaryRow) -> KeptSummary:

@@ -12,7 +12,7 @@ from dbaccess.domain.activity import (
 )
 from dbaccess.domain.activity_summary import KeptSummary, Mismatch, MismatchKind
 from dbaccess.domain.capture import CaptureMode
-from dbaccess.domain.coverage import NOT_RECORDED, CaptureLevel, Coverage, GrantCoverage
+from dbaccess.domain.coverage import NOT_RECORDED, CaptureLevel, Coverage, GrantCoverage, LogPosition
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.record_filter import Identities
 from dbaccess.domain.use import StatementSpan
@@ -177,6 +177,7 @@ def test_login_is_a_grants_alone_or_for_its_time(
         assert (toms.begins_at, toms.ends_at, toms.mode) == (covered_at, ended.ended_at, CaptureMode.FULL)
         assert uow.activity.coverage_of(of_tom.id) == FULL
         assert uow.activity.coverage_of(grant.id) == NOT_RECORDED
+        assert uow.activity.coverages_of([grant.id, of_tom.id]) == {grant.id: NOT_RECORDED, of_tom.id: FULL}
 
 
 def test_purge_deletes_statements_of_summarized_grants_and_keeps_the_figures(
@@ -191,8 +192,11 @@ def test_purge_deletes_statements_of_summarized_grants_and_keeps_the_figures(
     end(worker, grant)
     with worker() as uow:
         later = uow.now + HOUR
-        assert uow.activity.to_summarize("main", limit=9) == [grant.id]
-        assert uow.activity.to_summarize("other", limit=9) == []
+        to_summarize = partial(uow.activity.to_summarize, after=GrantId(0), limit=9)
+        to_settle = partial(uow.activity.to_settle, after=GrantId(0), limit=9)
+        assert to_summarize("main", settled_before=None) == [grant.id]
+        assert to_summarize("other", settled_before=later) == []
+        assert to_summarize("main", settled_before=later, after=grant.id) == []
         summary, digest = uow.activity.summarize(grant.id)
         found = Mismatch(kind=MismatchKind.WROTE, times=2, refused=1, verb="update", tables=("a", "b"))
         kept = KeptSummary(
@@ -204,28 +208,52 @@ def test_purge_deletes_statements_of_summarized_grants_and_keeps_the_figures(
             mismatches=(found,),
         )
         uow.activity.keep(kept)
-        assert uow.activity.purge(target=grant.target, ended_before=later, at=later, limit=9) == {}
+        assert to_summarize("main", settled_before=None) == []
+        assert to_summarize("main", settled_before=T0) == []
+        assert to_summarize("main", settled_before=later) == [grant.id]
+        assert uow.activity.purge([grant.id], at=later, limit=9) == {}
         uow.activity.keep(replace(kept, is_final=True))
-        assert uow.activity.to_summarize("main", limit=9) == []
-        assert uow.activity.to_settle(grant.target, later, limit=9) == []
+        assert to_summarize("main", settled_before=later) == []
+        assert to_settle(grant.target, ended_before=later) == []
         uow.activity.reopen([])
         uow.activity.reopen([grant.id, is_open.id])
-        assert uow.activity.to_summarize("main", limit=9) == [grant.id]
-        assert uow.activity.to_settle(grant.target, later, limit=9) == [grant.id]
-        assert uow.activity.to_settle(grant.target, T0, limit=9) == []
-        assert uow.activity.to_settle("another", later, limit=9) == []
+        assert to_summarize("main", settled_before=later) == [grant.id]
+        assert to_settle(grant.target, ended_before=later) == [grant.id]
+        assert to_settle(grant.target, ended_before=later, after=grant.id) == []
+        assert to_settle(grant.target, ended_before=T0) == []
+        assert to_settle("another", ended_before=later) == []
         uow.activity.keep(replace(kept, is_final=True))
         login = ran(grant, 1).login
         assert [one.grant_id for one in uow.activity.logins("main", [login])] == [grant.id, is_open.id]
-        assert uow.activity.purge(target=grant.target, ended_before=T0, at=later, limit=9) == {}
-        assert uow.activity.purge(target="another", ended_before=later, at=later, limit=9) == {}
-        purge = partial(uow.activity.purge, target=grant.target, ended_before=later, at=later)
+        to_purge = partial(uow.activity.to_purge, after=GrantId(0), limit=9)
+        assert to_purge(grant.target, ended_before=later) == [grant.id]
+        assert to_purge(grant.target, ended_before=later, after=grant.id) == []
+        assert to_purge(grant.target, ended_before=T0) == []
+        assert to_purge("another", ended_before=later) == []
+        purge = partial(uow.activity.purge, [grant.id, is_open.id], at=later)
         assert list(uow.activity.each(grant.id)) == [ran(grant, 1), ran(grant, 2)]
         assert purge(limit=1) == {grant.id: 1}
         assert uow.activity.summary_of(grant.id) == replace(kept, is_final=True)
         assert purge(limit=1) == {grant.id: 1}
-        assert uow.activity.purge(target=grant.target, ended_before=later, at=later, limit=9) == {}
+        assert purge(limit=9) == {}
+        assert to_purge(grant.target, ended_before=later) == []
         assert uow.activity.page(grant.id, limit=9) == []
         assert [one.grant_id for one in uow.activity.logins("main", [login])] == [is_open.id]
         assert uow.activity.page(is_open.id, limit=9) == [ran(is_open, 3)]
         assert uow.activity.summary_of(grant.id) == replace(kept, is_final=True, purged_at=later)
+
+
+def test_figures_are_late_once_the_log_was_read_long_enough_beyond_the_end(
+    worker: UnitOfWorkFactory, grant: Grant
+) -> None:
+    with worker() as uow:
+        uow.activity.cover(GrantCoverage(grant_id=grant.id, coverage=FULL))
+        uow.commit()
+    ended_at = end(worker, grant).ended_at
+    assert ended_at is not None
+    position = LogPosition(cluster="main", file="a", fingerprint="", offset=0)
+    with worker() as uow:
+        assert uow.activity.unsettled(slack=SECOND) == 0
+        uow.log_positions.save(replace(position, caught_up_at=ended_at + HOUR))
+        assert uow.activity.unsettled(slack=SECOND) == 1
+        assert uow.activity.unsettled(slack=2 * HOUR) == 0

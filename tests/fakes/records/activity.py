@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from dbaccess.domain.activity import (
     EVERY_STATEMENT,
@@ -28,6 +28,7 @@ from tests.fakes.tables import (
     COVERAGE,
     GAPS,
     GRANTS,
+    LOG_POSITIONS,
     REQUESTS,
     STATEMENTS,
     SUMMARIES,
@@ -80,6 +81,9 @@ class MemoryActivity:
     def coverage_of(self, grant_id: GrantId) -> Coverage:
         kept = self._transaction.get(COVERAGE, grant_id)
         return kept.coverage.coverage if kept else NOT_RECORDED
+
+    def coverages_of(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, Coverage]:
+        return {grant_id: self.coverage_of(grant_id) for grant_id in grant_ids}
 
     def add(self, statements: Sequence[Statement]) -> int:
         new = 0
@@ -153,13 +157,34 @@ class MemoryActivity:
         found = {grant_id: self.summary_of(grant_id) for grant_id in grant_ids}
         return {grant_id: kept for grant_id, kept in found.items() if kept is not None}
 
-    def to_summarize(self, cluster: str, *, limit: int) -> list[GrantId]:
-        return self._not_settled(lambda grant: grant.cluster == cluster)[:limit]
+    def to_summarize(
+        self, cluster: str, *, settled_before: datetime | None, after: GrantId, limit: int
+    ) -> list[GrantId]:
+        def is_due(grant: Grant) -> bool:
+            return self.summary_of(grant.id) is None or _ended_before(grant, settled_before)
 
-    def to_settle(self, target: str, ended_before: datetime, *, limit: int) -> list[GrantId]:
+        return self._not_settled(lambda one: one.cluster == cluster and one.id > after and is_due(one))[
+            :limit
+        ]
+
+    def to_settle(self, target: str, *, ended_before: datetime, after: GrantId, limit: int) -> list[GrantId]:
         return self._not_settled(
-            lambda one: one.target == target and one.ended_at is not None and one.ended_at < ended_before
+            lambda one: one.target == target and one.id > after and _ended_before(one, ended_before)
         )[:limit]
+
+    def unsettled(self, *, slack: timedelta) -> int:
+        read_to = {one.cluster: one.caught_up_at for one in self._transaction.rows(LOG_POSITIONS)}
+        due_before = {cluster: at - slack for cluster, at in read_to.items() if at is not None}
+        return len(self._not_settled(lambda one: _ended_before(one, due_before.get(one.cluster))))
+
+    def to_purge(self, target: str, *, ended_before: datetime, after: GrantId, limit: int) -> list[GrantId]:
+        held = {grant.id: grant for grant in self._transaction.rows(GRANTS) if grant.target == target}
+        found = [
+            kept.grant_id
+            for kept in self._transaction.rows(SUMMARIES)
+            if kept.grant_id in held and kept.grant_id > after and kept.is_final and kept.purged_at is None
+        ]
+        return sorted(one for one in found if _ended_before(held[one], ended_before))[:limit]
 
     def _not_settled(self, is_meant: Callable[[Grant], bool]) -> list[GrantId]:
         waiting = [
@@ -170,17 +195,12 @@ class MemoryActivity:
             and self._transaction.get(COVERAGE, grant.id) is not None
             and not ((kept := self.summary_of(grant.id)) and kept.is_final)
         ]
-        return [grant.id for grant in sorted(waiting, key=lambda one: (one.ended_at or self._now, one.id))]
+        return sorted(grant.id for grant in waiting)
 
-    def purge(
-        self, *, target: str, ended_before: datetime, at: datetime, limit: int
-    ) -> Mapping[GrantId, int]:
+    def purge(self, grant_ids: Collection[GrantId], *, at: datetime, limit: int) -> Mapping[GrantId, int]:
         counts: dict[GrantId, int] = {}
         for kept in sorted(self._transaction.rows(SUMMARIES), key=lambda one: one.grant_id):
-            grant = self._transaction.get(GRANTS, kept.grant_id)
-            is_old = grant is not None and grant.ended_at is not None and grant.ended_at < ended_before
-            is_there = grant is not None and grant.target == target
-            if is_old and is_there and kept.is_final and kept.purged_at is None:
+            if kept.grant_id in grant_ids and kept.is_final and kept.purged_at is None:
                 there, room = self._all_of(kept.grant_id), limit - sum(counts.values())
                 for one in there[:room]:
                     self._transaction.delete(STATEMENTS, (one.cluster, one.session_id, one.line_num))
@@ -215,6 +235,10 @@ class MemoryActivity:
                 only.under is None or admits(self._transaction, only.under, grant),
             ]
         )
+
+
+def _ended_before(grant: Grant, at: datetime | None) -> bool:
+    return at is not None and grant.ended_at is not None and grant.ended_at < at
 
 
 def _order(key: StatementKey) -> tuple[datetime, str, str, int]:

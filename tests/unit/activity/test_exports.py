@@ -138,6 +138,27 @@ def test_lines_that_are_none_are_counted_and_what_follows_is_read() -> None:
     assert (parsed.damaged, len(shown(parsed))) == (2 * len(rubbish), 4)
 
 
+def test_record_that_no_server_wrote_is_counted_and_what_follows_is_read() -> None:
+    for prefix, form, sound, bad in (
+        (DEBIAN, "{} [31] maya@orders ", "2026-03-01 03:00:00.000 UTC", "2026-13-41 03:00:00.000 UTC"),
+        (DEBIAN, "{} [31] maya@orders ", "2026-03-01 03:00:00.000 UTC", "2026-03-01 03:00:00.000 +99"),
+        (DEBIAN, "{} [31] maya@orders ", "2026-03-01 03:00:00.000 UTC", "0001-01-01 00:00:00.000 +14"),
+        ("%u@%d %n [%p] ", "maya@orders {} [31] ", "1772334000.000", "999999999999.999"),
+    ):
+        broken = f"{form.format(bad)}LOG:  statement: select 2\n\tfrom ä\n"
+        broken += f"{form.format(bad)}DETAIL:  more of it\n"
+        parsed = read(f"{broken}{form.format(sound)}LOG:  statement: select 1\n", prefix)
+        assert parsed.damaged == len(broken.encode()), bad
+        assert [one.sql for one in shown(parsed)] == ["select 1"], bad
+
+
+def test_duration_that_no_server_wrote_is_unknown() -> None:
+    begin = "2026-03-01 03:00:00.000 UTC [31] maya@orders LOG:  duration: "
+    for milliseconds in ("9" * 400 + ".000", "9" * 30 + ".000"):
+        (found,) = shown(read(f"{begin}{milliseconds} ms  statement: select 1\n", DEBIAN))
+        assert (found.sql, found.duration) == ("select 1", None)
+
+
 def test_part_of_another_process_is_no_part_of_the_record() -> None:
     cut = RDS_LOG.replace("[32]:DETAIL", "[77]:DETAIL")
     assert [s.bind_values for s in shown(read(cut, RDS))] == [(), (), (), ()]

@@ -185,3 +185,21 @@ def test_long_file_says_how_far_it_is(place: Place) -> None:
     assert {what for what, _, _ in place.said} == {"looking through", "importing"}
     assert all(0 < read <= size for _, read, size in place.said)
     assert len(place.texts()) == 60
+
+
+def rds(second: int, sql: str) -> bytes:
+    """A line without an identity of its own, so many seconds after `T0`."""
+    stamp = f"{T0 + timedelta(seconds=second):%Y-%m-%d %H:%M:%S}"
+    return f"{stamp} UTC:10.0.0.7(5000):{MAYA}@orders:[31]:LOG:  statement: {sql}\n".encode()
+
+
+def test_equal_lines_of_one_second_are_told_apart_across_a_rotation(place: Place) -> None:
+    before = rds(1, "select 1") + rds(5, "select 5") + rds(5, "select 5")
+    after = rds(5, "select 5") + rds(9, "select 9")
+    place.run(before, after)
+    expected = ["select 1", "select 5", "select 5", "select 5", "select 9"]
+    assert place.texts() == expected
+    place.run(after)
+    place.run(before, before, before + rds(6, "select 6"), after)
+    place.run(before, after)
+    assert place.texts() == sorted([*expected, "select 6"])

@@ -124,6 +124,7 @@ grant select on activity_statements, activity_gaps, activity_canaries, activity_
 grant select (cluster, caught_up_at) on activity_positions to dbaccess_auditor;
 grant select on directory_people, directory_members, directory_sources to dbaccess_auditor;
 grant select (read_at) on directory_reads to dbaccess_auditor;
+grant select (process, host, hash, seen_at) on policy_in_force to dbaccess_auditor;
 -- Each look at statements and each report is recorded: the guard of the ledger takes no other kind from an auditor.
 grant insert on ledger to dbaccess_auditor;
 grant execute on function guard_body(ledger, text), is_plain_object(text, text) to dbaccess_auditor;
