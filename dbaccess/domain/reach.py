@@ -69,7 +69,7 @@ class KnownReach:
     """What is on record of the reach of one grant.
 
     `tables` is how many were recorded; None if no reading succeeded, and then `why` is the reason as a code.
-    `found` are those that a question named.
+    `found` are those that a question named, or some of them.
     """
 
     tables: int | None = None
@@ -84,6 +84,10 @@ class KnownReach:
         if self.tables is None:
             return self.why or NOT_READ
         return CUT_SHORT if self.unrecorded else None
+
+
+UNREAD: Final = KnownReach()
+"""Nothing is on record."""
 
 
 def names_meant(table: str) -> Iterator[tuple[str | None, str]]:

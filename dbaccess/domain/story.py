@@ -9,6 +9,7 @@ from dbaccess.domain.events import EventKind
 from dbaccess.domain.ledger import Entry
 from dbaccess.domain.ledger_body import UnreadableBody
 from dbaccess.domain.people import SlackId
+from dbaccess.domain.reach import UNREAD, KnownReach
 
 Data = Mapping[str, Any]
 
@@ -78,12 +79,14 @@ class Story:
 class GrantStory(Story):
     """`access` is the depth of the granted role, and empty if it is unknown.
 
-    `summary` is what is known of the statements beside the ledger. `mismatches` is None if it is unknown
+    `reach` is what is on record of its login's reach, with some tables, and `summary` what is known of the
+    statements, both beside the ledger. `mismatches` is None if it is unknown
     whether the statements fit the role.
     """
 
     grant_id: int
     access: str = ""
+    reach: KnownReach = UNREAD
     summary: KeptSummary | None = None
     mismatches: tuple[Mismatch, ...] | None = None
 

@@ -7,7 +7,7 @@ import pytest
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Grant, Recipe
-from dbaccess.domain.reach import NOT_READ, KnownReach, Reach, TableUse
+from dbaccess.domain.reach import NOT_READ, KnownReach, Reach, ReachedTable, TableUse
 from dbaccess.operations.grants.record_reach import AGAIN, record_reach
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.ports import TargetDriver
@@ -15,6 +15,7 @@ from tests.engines.memory.server import MemoryLogin
 from tests.operations.fake_house import FakeHouse, build_fake_house
 from tests.operations.house import TOM
 from tests.operations.odd_driver import with_odd_driver
+from tests.operations.reporting import only_grant
 
 FULL = ("shop.orders", (TableUse.READ, TableUse.WRITE))
 
@@ -123,3 +124,20 @@ def test_reading_that_ends_after_the_grant_began_to_end_is_not_kept(
     drain(fake_house.context, "main")
     record_reach(fake_house.context, "main")
     assert known(fake_house, grant).unknown_why == NOT_READ
+
+
+def test_report_lists_the_tables_that_the_login_reached_or_says_that_they_are_unknown(
+    fake_house: FakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_house.active()
+    assert only_grant(fake_house)["reach"] == ["role orders_read", "other tables: unknown"]
+    many = tuple(ReachedTable(schema="shop", name=f"t{number:02}", reads=True) for number in range(22))
+    driver = type(fake_house.context.targets.driver("main"))
+    monkeypatch.setattr(driver, "reach", lambda *_: Reach(tables=many, unrecorded=3))
+    record_reach(fake_house.context, "main")
+    assert only_grant(fake_house)["reach"] == [
+        "role orders_read",
+        *(f"table shop.t{number:02}: read" for number in range(20)),
+        "2 more recorded tables",
+        "3 tables: unknown",
+    ]

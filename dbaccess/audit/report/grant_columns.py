@@ -38,7 +38,9 @@ GRANTS: Final = section(
     column("login", "Login", "The login on the server."),
     column("login_kind", "Kind of login", "ephemeral: made for the grant; personal: the person's own."),
     *ASKED,
-    column("reach", "Reached", "Roles and tables that the server confirmed at the start.", Kind.LIST),
+    column(
+        "reach", "Reached", "Roles that the server confirmed, and tables that the login reached.", Kind.LIST
+    ),
     column("approved_by", "Approved by", "The approvals that count.", Kind.LIST, is_main=True),
     column("self_review", "Own review", "Whether the person reviewed the request themselves."),
     column(

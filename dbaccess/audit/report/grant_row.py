@@ -1,5 +1,6 @@
 """The row of one grant, from the entries of the ledger about it."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from dbaccess.audit.report.review_rows import approvers, reviewed_own, reviews_o
 from dbaccess.audit.report.use_columns import use_columns
 from dbaccess.audit.report.values import at, moment, of
 from dbaccess.domain.events import EventKind as E
+from dbaccess.domain.reach import KnownReach
 from dbaccess.domain.story import GrantStory
 
 APPROVED: Final = (E.REQUEST_APPROVED, E.REQUEST_AUTO_APPROVED, E.REQUEST_BREAK_GLASS_INVOKED)
@@ -69,14 +71,30 @@ def grant_row(story: GrantStory, *, now: datetime) -> Row:
 
 
 def _reach(story: GrantStory) -> list[str] | str | None:
-    """Return the roles and tables that the server confirmed; None if the grant was never active."""
+    """Return the roles that the server confirmed, and the tables that the login reached.
+
+    None if the grant was never active. Where the reach is unknown, the tables are those that the server
+    confirmed one by one, if any, and the list says so.
+    """
     active = story.first(E.GRANT_ACTIVATED)
     if active is None:
         return None
     roles, tables = values.texts(of(active, "roles")), values.texts(of(active, "tables"))
     if not isinstance(roles, list) or not isinstance(tables, list):
         return UNKNOWN
-    return [*(f"role {role}" for role in roles), *(f"table {table}" for table in tables)]
+    confirmed = [f"role {role}" for role in roles]
+    if story.reach.tables is None:
+        return [*confirmed, *(f"table {table}" for table in tables), f"other tables: {UNKNOWN}"]
+    return [*confirmed, *_tables(story.reach, story.reach.tables)]
+
+
+def _tables(reach: KnownReach, count: int) -> Iterator[str]:
+    for table in reach.found:
+        yield f"table {table.label}: {', '.join(table.uses)}"
+    if count > len(reach.found):
+        yield f"{count - len(reach.found)} more recorded tables"
+    if reach.unrecorded:
+        yield f"{reach.unrecorded} tables: {UNKNOWN}"
 
 
 def _durations(story: GrantStory, row: Row) -> Row:

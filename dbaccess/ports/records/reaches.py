@@ -24,12 +24,17 @@ class Reaches(Protocol):
         """Record why their reach is unknown, and when it is read again (worker only)."""
 
     def of(
-        self, grant_ids: Collection[GrantId], *, table: str | None = None, use: TableUse | None = None
+        self,
+        grant_ids: Collection[GrantId],
+        *,
+        table: str | None = None,
+        use: TableUse | None = None,
+        first: int = 0,
     ) -> Mapping[GrantId, KnownReach]:
-        """Return what is on record of each of these grants, with the tables that the text names."""
+        """Return what is on record of each of these grants, with the tables that the text names.
+
+        Without a text, with the first ones by name.
+        """
 
     def has_table(self, table: str) -> bool:
         """Return whether any recorded reach has a table of this name: if none has, it may be misspelt."""
-
-    def tables(self, grant_id: GrantId, *, limit: int) -> list[str]:
-        """Return the first tables of a grant's reach, by name."""

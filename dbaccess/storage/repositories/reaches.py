@@ -40,6 +40,11 @@ _PUT: Final = text(
 _FAIL: Final = text(
     f"update grants set reach_why = :why, reach_due_at = cast(:again_at as timestamptz) {_OF_ACTIVE}"  # noqa: S608 a constant
 )
+_FIRST: Final = text(
+    """select part.* from unnest(cast(:reaches as bigint[])) asked (id), lateral (
+           select * from reached_tables where reach_id = asked.id order by schema_name, name limit :limit
+       ) part"""
+)
 _ALLOWS: Final = {TableUse.READ: Row.reads, TableUse.WRITE: Row.writes, TableUse.OWN: Row.owns}
 
 
@@ -61,7 +66,12 @@ class SqlReaches:
         self._session.execute(_FAIL, {"ids": sorted(grant_ids), "why": why, "again_at": again_at})
 
     def of(
-        self, grant_ids: Collection[GrantId], *, table: str | None = None, use: TableUse | None = None
+        self,
+        grant_ids: Collection[GrantId],
+        *,
+        table: str | None = None,
+        use: TableUse | None = None,
+        first: int = 0,
     ) -> Mapping[GrantId, KnownReach]:
         known = select(
             GrantRow.id,
@@ -72,16 +82,12 @@ class SqlReaches:
             ReachRow.unrecorded,
         ).outerjoin(ReachRow, ReachRow.id == GrantRow.reach_id)
         rows = self._session.execute(known.where(among(GrantRow.id, grant_ids))).all()
-        found = self._found({row.reach_id for row in rows if row.reach_id is not None}, table, use)
+        reaches = {row.reach_id for row in rows if row.reach_id is not None}
+        found = self._first(reaches, first) if table is None else self._named(reaches, table, use)
         return {GrantId(row.id): _known(row, found) for row in rows}
 
     def has_table(self, table: str) -> bool:
         return bool(self._session.scalar(select(exists().where(is_named(table, None)))))
-
-    def tables(self, grant_id: GrantId, *, limit: int) -> list[str]:
-        of_grant = select(GrantRow.reach_id).where(GrantRow.id == grant_id).scalar_subquery()
-        found = select(Row).where(Row.reach_id == of_grant).order_by(Row.schema_name, Row.name).limit(limit)
-        return [_table(row).label for row in self._session.scalars(found)]
 
     def _stored(self, reach: Reach) -> int:
         values = {"digest": reach.digest, "tables": len(reach.tables), "unrecorded": reach.unrecorded}
@@ -99,13 +105,19 @@ class SqlReaches:
         self._session.execute(_ADD_TABLES, {"reach_id": made, **columns})
         return made
 
-    def _found(
-        self, reaches: Collection[int], table: str | None, use: TableUse | None
+    def _named(
+        self, reaches: Collection[int], table: str, use: TableUse | None
     ) -> Mapping[int, list[ReachedTable]]:
         found: dict[int, list[ReachedTable]] = defaultdict(list)
-        if table is not None:
-            rows = select(Row).where(among(Row.reach_id, reaches), is_named(table, use))
-            for row in self._session.scalars(rows.order_by(Row.schema_name, Row.name)):
+        rows = select(Row).where(among(Row.reach_id, reaches), is_named(table, use))
+        for row in self._session.scalars(rows.order_by(Row.schema_name, Row.name)):
+            found[row.reach_id].append(_table(row))
+        return found
+
+    def _first(self, reaches: Collection[int], limit: int) -> Mapping[int, list[ReachedTable]]:
+        found: dict[int, list[ReachedTable]] = defaultdict(list)
+        if limit:
+            for row in self._session.execute(_FIRST, {"reaches": sorted(reaches), "limit": limit}):
                 found[row.reach_id].append(_table(row))
         return found
 
@@ -119,7 +131,7 @@ def is_named(table: str, use: TableUse | None) -> ColumnElement[bool]:
     return or_(*named) if use is None else and_(or_(*named), _ALLOWS[use])
 
 
-def _table(row: Row) -> ReachedTable:
+def _table(row: Any) -> ReachedTable:
     return ReachedTable(
         schema=row.schema_name, name=row.name, reads=row.reads, writes=row.writes, owns=row.owns
     )

@@ -174,8 +174,8 @@ def test_reach_comes_back_as_it_was_read(worker: UnitOfWorkFactory, grants: list
         assert [known[one].unknown_why for one in (mayas, toms, adas)] == [None, "worker_connect", NOT_READ]
         assert uow.reaches.of([mayas]) == {mayas: whole}
         assert uow.reaches.of([mayas], table="orders", use=TableUse.WRITE)[mayas].found == (OTHER_ORDERS,)
-        assert uow.reaches.tables(mayas, limit=2) == ["other.orders", "shop.items"]
-        assert uow.reaches.tables(toms, limit=2) == []
+        some = uow.reaches.of([mayas, toms], first=2)
+        assert (some[mayas].found, some[toms].found) == ((OTHER_ORDERS, ITEMS), ())
         assert (uow.reaches.has_table("shop.orders"), uow.reaches.has_table("shop.ordres")) == (True, False)
 
 

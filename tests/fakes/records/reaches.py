@@ -35,10 +35,15 @@ class MemoryReaches:
             self._transaction.put(REACHES, grant_id, kept)
 
     def of(
-        self, grant_ids: Collection[GrantId], *, table: str | None = None, use: TableUse | None = None
+        self,
+        grant_ids: Collection[GrantId],
+        *,
+        table: str | None = None,
+        use: TableUse | None = None,
+        first: int = 0,
     ) -> Mapping[GrantId, KnownReach]:
         return {
-            grant_id: known_reach(self._of(grant_id), table, use)
+            grant_id: known_reach(self._of(grant_id), table, use, first)
             for grant_id in grant_ids
             if self._transaction.get(GRANTS, grant_id) is not None
         }
@@ -46,10 +51,6 @@ class MemoryReaches:
     def has_table(self, table: str) -> bool:
         kept = self._transaction.rows(REACHES)
         return any(is_meant(one, table, None) for row in kept if row.reach for one in row.reach.tables)
-
-    def tables(self, grant_id: GrantId, *, limit: int) -> list[str]:
-        reach = self._of(grant_id).reach
-        return [table.label for table in reach.tables[:limit]] if reach else []
 
     def _open(self, grant_ids: Collection[GrantId]) -> list[GrantId]:
         """Those that are still active and without a reading, locked."""
@@ -65,10 +66,11 @@ class MemoryReaches:
         return self._transaction.get(REACHES, grant_id) or KeptReach()
 
 
-def known_reach(kept: KeptReach, table: str | None, use: TableUse | None) -> KnownReach:
+def known_reach(kept: KeptReach, table: str | None, use: TableUse | None, first: int = 0) -> KnownReach:
     if kept.reach is None:
         return KnownReach(why=kept.why) if kept.why else KnownReach()
-    found = [one for one in kept.reach.tables if table is not None and is_meant(one, table, use)]
+    tables = kept.reach.tables
+    found = tables[:first] if table is None else [one for one in tables if is_meant(one, table, use)]
     return KnownReach(
         tables=len(kept.reach.tables),
         unrecorded=kept.reach.unrecorded,

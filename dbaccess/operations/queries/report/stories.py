@@ -10,6 +10,7 @@ from dbaccess.domain.activity_summary import Mismatch
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.people import SlackId
+from dbaccess.domain.reach import UNREAD
 from dbaccess.domain.record_filter import RecordFilter
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.domain.story import Fact, GrantStory, People, Story, accounts_in
@@ -19,6 +20,9 @@ from dbaccess.ports import UnitOfWork
 
 PAGE: Final = 200
 """Grants, or requests, that are in memory at once."""
+
+TABLES_SHOWN: Final = 20
+"""The tables of a grant's reach that a row lists; it counts the others."""
 
 MARGIN: Final = timedelta(hours=1)
 """A row and its entry are dated by two clocks: the begin of a transaction, and its commit."""
@@ -80,7 +84,7 @@ def stories_of(
     of_requests = _by(facts.about(requests=[*filter(None, asked.values()), *later], known=known), "request")
     extensions = _extensions(of_requests, later)
     people = people_in(uow, [fact for several in of_requests.values() for fact in several])
-    summaries = uow.activity.summaries_of(ids)
+    summaries, reaches = uow.activity.summaries_of(ids), uow.reaches.of(ids, first=TABLES_SHOWN)
     for one in ids:
         requests = [asked[one], *extensions[one]]
         told = {fact.seq: fact for fact in of_grants[one]}
@@ -90,6 +94,7 @@ def stories_of(
             request_id=asked[one] or 0,
             facts=tuple(told[seq] for seq in sorted(told)),
             people=people,
+            reach=reaches.get(one, UNREAD),
             summary=summaries.get(one),
         )
         yield _with_activity(story, policies)
