@@ -65,8 +65,8 @@ _PATH: Final = {
 }
 
 
-IS_READ_ONLY: Final = "select pg_is_in_recovery() or current_setting('transaction_read_only')::bool"
-"""True on a standby, and where the server overrides our own setting."""
+WRITABLE: Final = "select pg_is_in_recovery(), current_setting('transaction_read_only')::bool"
+"""For `why_read_only`. The second is true on a standby too, and where the server overrides our setting."""
 
 LEAVE_TIME: Final = text("select set_config('idle_in_transaction_session_timeout', '2min', true)")
 """For a transaction that waits for Slack or Redis, and that locks no row which an end needs.
@@ -167,6 +167,15 @@ def parameters(application_name: str, **settings: str) -> dict[str, Any]:
 def connect(url: Url, *, application_name: str, **settings: str) -> ControlConnection:
     """Return a connection in autocommit mode; raises `psycopg.Error`."""
     return open_connection(libpq_url(url), autocommit=True, **parameters(application_name, **settings))
+
+
+def why_read_only(stands_by: bool, read_only: bool) -> tuple[str, str] | None:  # noqa: FBT001 one row
+    """Return what such a server is, and the fix; None if it takes writes."""
+    if stands_by:
+        return "a standby", "use the primary's address."
+    if read_only:
+        return "a read-only database", "look there for a full disk, or for what makes its sessions read-only."
+    return None
 
 
 def _escaped(value: str) -> str:

@@ -8,7 +8,7 @@ import psycopg
 
 from dbaccess.domain.clock import SKEW_ALLOWED, skew
 from dbaccess.ports import Finding
-from dbaccess.storage.connecting import connect
+from dbaccess.storage.connecting import WRITABLE, connect, why_read_only
 from dbaccess.storage.migrate import OWNER, RUNNING, WORKER
 from dbaccess.storage.schema_check import (
     Difference,
@@ -101,12 +101,11 @@ def _login(connection: Connection, *, for_workers: bool) -> Finding:
 
 
 def _primary(connection: Connection) -> Iterator[Finding]:
-    stands_by, read_only = connection.execute(
-        "select pg_is_in_recovery(), current_setting('transaction_read_only')::bool"
-    ).fetchone() or (False, False)
-    if stands_by or read_only:
-        what = f"Control database is {'a standby' if stands_by else 'read-only'}: nothing can be recorded"
-        yield Finding(what=what, ok=False, fix="Use the primary's address in DATABASE_URL.")
+    found = why_read_only(*(connection.execute(WRITABLE).fetchone() or (False, False)))
+    if found is not None:
+        what, fix = found
+        said = f"DATABASE_URL leads to {what}: nothing can be recorded"
+        yield Finding(what=said, ok=False, fix=f"{fix[0].upper()}{fix[1:]}")
 
 
 def _schema(found: list[Difference], roles: Collection[str]) -> Iterator[Finding]:

@@ -7,13 +7,13 @@ import psycopg
 
 from dbaccess.domain.errors import BadAddress, CannotStart
 from dbaccess.domain.policy_report import BOT as BOT_PROCESS
-from dbaccess.storage.connecting import IS_READ_ONLY, connect
+from dbaccess.storage.connecting import WRITABLE, connect, why_read_only
 from dbaccess.storage.migrate import BOT, WORKER
 from dbaccess.storage.refusal import refusal_of
 from dbaccess.storage.url import Url
 
-_WHO: Final = f"""select session_user::text, ({IS_READ_ONLY}),
-                         to_regclass('public.policy_versions') is not null"""
+_WHO: Final = """select session_user::text,
+                        to_regclass('public.policy_versions') is not null"""
 _BEFORE: Final = """select exists (select from policy_versions where writer = %s),
                            exists (select from grants where state not in ('ended', 'written_off')),
                            (select team_id from team)"""
@@ -40,7 +40,11 @@ def look_first(url: Url, *, process: str) -> FirstLook:
     role = BOT if process == BOT_PROCESS else WORKER
     try:
         with connect(url, application_name=f"dbaccess-{process}") as connection:
-            _check(*_row(connection, _WHO), role=role)
+            login, migrated = _row(connection, _WHO)
+            _check_login(login, role=role)
+            _check_writable(connection)
+            if not migrated:
+                raise CannotStart(f"DATABASE_URL: {_MIGRATE}")
             ran_before, has_open_grants, team_id = _row(connection, _BEFORE, [process])
     except psycopg.errors.InsufficientPrivilege:
         raise CannotStart(f"DATABASE_URL: {_MIGRATE}") from None
@@ -54,18 +58,18 @@ def look_first(url: Url, *, process: str) -> FirstLook:
     raise failure
 
 
-def _check(login: str, read_only: bool, migrated: bool, *, role: str) -> None:  # noqa: FBT001 one row
+def _check_login(login: str, *, role: str) -> None:
     if login != role:
         raise CannotStart(
             f"DATABASE_URL logs in as {login}: use {role} here. The owner, administrators and the other "
             "process's role are refused."
         )
-    if read_only:
-        raise CannotStart(
-            "DATABASE_URL leads to a standby or a read-only database: use the primary's address."
-        )
-    if not migrated:
-        raise CannotStart(f"DATABASE_URL: {_MIGRATE}")
+
+
+def _check_writable(connection: "psycopg.Connection[tuple[Any, ...]]") -> None:
+    if (found := why_read_only(*_row(connection, WRITABLE))) is not None:
+        what, fix = found
+        raise CannotStart(f"DATABASE_URL leads to {what}: {fix}")
 
 
 _MIGRATE: Final = "this is no control database of this version. Run as the owner: dbaccess migrate"

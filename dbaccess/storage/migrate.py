@@ -10,7 +10,7 @@ from psycopg import errors, sql
 from pydantic import SecretStr
 from sqlalchemy import Connection, NullPool, create_engine, event
 
-from dbaccess.storage.connecting import IS_READ_ONLY, open_pinned, parameters
+from dbaccess.storage.connecting import WRITABLE, open_pinned, parameters, why_read_only
 from dbaccess.storage.migrations import PACKAGED, MigrationFailed, Migrations
 from dbaccess.storage.table_locks import PATIENCE
 from dbaccess.storage.upgrade import upgrade
@@ -30,9 +30,6 @@ _HOLDER = """select l.pid, coalesce(a.usename, 'an unknown role'), coalesce(a.ap
               where l.locktype = 'advisory' and l.granted and l.objsubid = 1
                 and l.classid::bigint << 32 | l.objid::bigint = %s
                 and l.database = (select oid from pg_database where datname = current_database())"""
-_READ_ONLY: Final = (
-    "DBACCESS_MIGRATE_URL leads to a standby or a read-only database: use the primary's address."
-)
 _MEMBERSHIP_HAS_OPTIONS = 160_000
 
 
@@ -54,8 +51,9 @@ def migrate(
     said: list[str] = []
     with _connection(owner_url) as connection:
         driver = _driver(connection)
-        if driver.execute(IS_READ_ONLY).fetchone() != (False,):
-            raise MigrationFailed(_READ_ONLY)
+        if (found := why_read_only(*(driver.execute(WRITABLE).fetchone() or (False, False)))) is not None:
+            what, fix = found
+            raise MigrationFailed(f"DBACCESS_MIGRATE_URL leads to {what}: {fix}")
         _wait_for_others(driver)
         said += [line for role in RUNNING if (line := _ensure_role(driver, role))]
         for role in RUNNING:

@@ -7,6 +7,7 @@ database and a cluster, and a proxy that ends TLS stands before Valkey.
 import ipaddress
 import socket
 import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -30,6 +31,7 @@ from dbaccess.queue import ask_redis
 from dbaccess.storage.connecting import connect
 from demo.servers.account import Account
 from demo.servers.postgres import Postgres
+from demo.servers.valkey import embedded_valkey
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.databases import PostgresServer, TargetDatabase
 from tests.engines.postgresql import postgres_targets
@@ -178,3 +180,19 @@ def test_redis_is_reached_over_tls_and_only_with_the_right_certificate(
         assert refused(ours) == "None"
         assert "certificate" in refused(other)
         assert (parts.password or "?") not in refused(other)
+
+
+def test_embedded_servers_have_no_tls_that_these_tests_could_use(
+    target_postgres: PostgresServer, server_scratch: Path, server_account_: Account
+) -> None:
+    """The documentation says so. Once one of them has TLS, it takes the place of its stand-in here."""
+    if not isinstance(target_postgres, Postgres):
+        pytest.skip("the server has to be ours")
+    with psycopg.connect(target_postgres.url()) as admin:
+        assert admin.execute("show ssl_library").fetchone() == ("",)
+    valkey = embedded_valkey(server_account_, server_scratch)
+    started = subprocess.run(
+        [valkey, "--port", "0", "--tls-port", "1"], check=False, capture_output=True, text=True, timeout=60
+    )
+    assert started.returncode != 0
+    assert "Failed finding TLS support" in started.stdout

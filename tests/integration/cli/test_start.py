@@ -15,6 +15,7 @@ from demo.servers.postgres import Postgres
 from tests.databases import ControlDatabase, PostgresServer
 from tests.forked import run_forked
 from tests.integration.cli.conftest import Run
+from tests.read_only import refuses_writes
 from tests.sandbox.running import APP_TOKEN, BOT_TOKEN, running
 from tests.standby import caught_up
 from tests.unit.policy_file.example import EXAMPLE
@@ -233,12 +234,32 @@ def test_standby_in_the_place_of_the_control_database_is_named(
                 url = with_login(standby_of_target.url(), f"{role}:hunter2")
                 code, said = start(tmp_path, program, DATABASE_URL=url)
                 assert (code, len(said)) == (2, 1), said
-                assert said[0].startswith("DATABASE_URL leads to a standby or a read-only database: ")
+                assert said[0] == "DATABASE_URL leads to a standby: use the primary's address."
         finally:
             admin.execute("drop role dbaccess_bot, dbaccess_worker")
     refused = run("migrate", DBACCESS_MIGRATE_URL=standby_of_target.url())
     assert (refused.code, refused.out) == (2, ""), refused
-    assert refused.err.startswith("DBACCESS_MIGRATE_URL leads to a standby or a read-only database: ")
+    assert refused.err.startswith("DBACCESS_MIGRATE_URL leads to a standby: ")
+
+
+def test_control_database_whose_sessions_are_read_only_is_named_by_every_program(
+    tmp_path: Path, run: Run, sound: Callable[[str], dict[str, str]], control_database: ControlDatabase
+) -> None:
+    """As after a full disk, where a service lets no session write; our own setting does not count there."""
+    read_only = "leads to a read-only database: look there for a full disk"
+    with refuses_writes(control_database, "dbaccess_bot", "dbaccess_worker"):
+        for program in OWN:
+            code, said = start(tmp_path, program, **sound(program))
+            assert (code, len(said)) == (2, 1), said
+            assert said[0].startswith(f"DATABASE_URL {read_only}")
+        checked = run("doctor", "--json", DATABASE_URL=control_database.worker_url)
+        (found,) = [one for one in checked.json if "read-only" in one["what"]]
+        assert (found["ok"], found["fix"][:31]) == (False, "Look there for a full disk, or ")
+    owner = urlsplit(control_database.owner_url).username or ""
+    with refuses_writes(control_database, owner):
+        refused = run("migrate", DBACCESS_MIGRATE_URL=control_database.owner_url)
+    assert (refused.code, refused.out) == (2, ""), refused
+    assert refused.err.startswith(f"DBACCESS_MIGRATE_URL {read_only}")
 
 
 def test_workers_that_ran_before_start_without_redis(

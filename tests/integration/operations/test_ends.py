@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 import workers.ends
 from dbaccess.operations.grants.claim import claim
+from dbaccess.operations.grants.revoke import drain
 from dbaccess.storage.leader import Leader
 from sandbox.waiting import PATIENCE
 from tests.acceptance.stack import wait
@@ -18,6 +20,7 @@ from tests.integration.operations.counted import counted
 from tests.integration.operations.house import House
 from tests.integration.operations.test_reconciler import wiring_of
 from tests.operations.house import at_once
+from tests.read_only import refuses_writes
 from workers.ends import AHEAD, HEAD_START, Ends
 
 
@@ -117,3 +120,21 @@ def test_claim_for_the_cut_off_wakes_no_process(house: House) -> None:
 def test_the_next_look_is_at_the_next_end(house: House, ends: Ends) -> None:
     house.active(seconds=3600)
     assert ends.round() == 1.0
+
+
+def test_end_comes_as_soon_as_a_read_only_control_database_takes_writes_again(
+    house: House, ends: Ends
+) -> None:
+    grant = house.active()
+    house.surrender(grant)
+    with refuses_writes(house.control, "dbaccess_worker"), capture_logs() as said:
+        house.worker.dispose()
+        ends.own.dispose()
+        ends.round()
+        assert ends.tasks.finish(60)
+    assert house.grant(grant.id).state == "revoking"
+    assert {line["sqlstate"] for line in said if line["event"] == "failed"} == {"25006"}
+    house.worker.dispose()
+    drain(house.context, "main")
+    assert house.grant(grant.id).state == "ended"
+    assert house.made_logins() == []
