@@ -9,6 +9,7 @@ import structlog
 from pydantic import SecretStr
 
 from dbaccess.log import describe
+from dbaccess.operations.access_reviews.end import end_access_reviews
 from dbaccess.operations.activity.purge import purge_old_statements
 from dbaccess.operations.activity.use import look_at_sessions
 from dbaccess.operations.break_glass.pending_review import escalate_overdue_reviews, notify_reviewed
@@ -141,6 +142,7 @@ class Reconciler:
         )
         self.tasks.every(REMIND_EVERY, "remind", partial(remind_holders, context.begin))
         self.tasks.every(ALARM_EVERY, "alarm", partial(repeat_alarm, context))
+        self.tasks.every(REVIEWS_EVERY, "access reviews", partial(end_access_reviews, context))
         self.tasks.every(IDLE_GRANTS_EVERY, "idle", partial(find_idle, context))
         if due.outbox:
             sweep_all = partial(sweep_outbox, wiring.engine, wiring.queue, older_than=GRACE)

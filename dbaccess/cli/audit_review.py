@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from dbaccess.cli import audit_campaign
 from dbaccess.cli.audit_rights import reading_rights
 from dbaccess.cli.control import control
 from dbaccess.cli.csv_rows import write_rows
@@ -29,6 +30,10 @@ from dbaccess.ports import UnitOfWork
 from dbaccess.settings import ConfigSettings, SnapshotSettings
 
 app = typer.Typer(help="Review who may request what, and what stands without a grant.")
+app.command("start")(audit_campaign.start)
+app.command("answer")(audit_campaign.answer)
+app.command("show")(audit_campaign.show)
+app.command("close")(audit_campaign.close)
 COLUMNS: Final = tuple(ReviewItem.__dataclass_fields__)
 _SHOWN: Final = ("person", "name", "role", "where", "rules", "asked", "approved", "last_asked_at")
 _STANDS: Final = ("cluster", "login", "person", "role", "path", "since")

@@ -13,7 +13,7 @@ AskedKey = tuple[SlackId, str, str]
 
 
 class ItemKind(StrEnum):
-    """The kind of an item: `unknown` stands for a cluster that was not read lately."""
+    """The kind of an item: `unknown` stands for a cluster, or an account, that was not read lately."""
 
     MAY_REQUEST = "may_request"
     STANDING = "standing"
@@ -75,8 +75,10 @@ class ReviewItem:
     @property
     def label(self) -> str:
         """Return what the item is about, in one line."""
+        if self.kind is ItemKind.UNKNOWN and self.slack_id is not None:
+            return f"unknown: {self.slack_id} was not read from Slack"
         if self.kind is ItemKind.UNKNOWN:
-            return f"standing access on {self.cluster}, unknown"
+            return f"unknown: {self.cluster} was not read"
         if self.kind is ItemKind.STANDING:
             return f"{self.login} holds {self.role} on {self.cluster}"
         return f"{self.person} may request {self.role} on {self.target}"

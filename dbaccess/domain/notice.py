@@ -33,6 +33,8 @@ class NoticeKind(StrEnum):
     CHECKPOINT_LATE = "checkpoint_late"
     WITNESS_FAILS = "witness_fails"
     NAME_CHANGED = "name_changed"
+    ACCESS_REVIEW_DUE = "access_review_due"
+    ACCESS_REVIEW_CLOSED = "access_review_closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from dbaccess.domain.events import Event
 from dbaccess.domain.people import PersonId
 from dbaccess.ports.jobs import Job
 from dbaccess.ports.records import (
+    AccessReviews,
     Activity,
     Announcements,
     BreakGlassReviews,
@@ -109,6 +110,8 @@ class UnitOfWork(Protocol):
     def standing_roles(self) -> StandingRoles: ...
     @property
     def reaches(self) -> Reaches: ...
+    @property
+    def access_reviews(self) -> AccessReviews: ...
 
     def take_turn(self, person: PersonId) -> None:
         """Wait for this person's other transactions; no other takes this turn before the transaction ends."""

@@ -17,6 +17,7 @@ from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.event_log import log_events
 from dbaccess.storage.outbox import OutboxJob, dispatch
+from dbaccess.storage.repositories.access_reviews import SqlAccessReviews
 from dbaccess.storage.repositories.activity import SqlActivity
 from dbaccess.storage.repositories.announcements import SqlAnnouncements
 from dbaccess.storage.repositories.break_glass_reviews import SqlBreakGlassReviews
@@ -106,6 +107,7 @@ class SqlUnitOfWork:
     sightings = _Repository(SqlSightings)
     standing_roles = _Repository(SqlStandingRoles)
     reaches = _Repository(SqlReaches)
+    access_reviews = _Repository(SqlAccessReviews)
 
     def __init__(self, engine: Engine, queue: JobQueue | Dispatcher | None) -> None:
         """Without a queue the outbox waits for a sweep; with a dispatcher the commit does not wait for it."""

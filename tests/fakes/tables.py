@@ -25,6 +25,7 @@ from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy_report import Process
 from dbaccess.domain.reach import Reach
 from dbaccess.domain.request import Request, RequestId, Review, ReviewId
+from dbaccess.domain.review_campaign import Campaign, CampaignId, CampaignItem
 from dbaccess.domain.standing_access import FoundRole, Reading
 from dbaccess.domain.team import Team
 from dbaccess.domain.use import Sighting
@@ -137,6 +138,8 @@ class VoidedReview:
 ONLY: Final = 1
 """The key of a table's one row."""
 
+ACCESS_REVIEWS: Final[Table[CampaignId, Campaign]] = Table("access_reviews")
+ACCESS_REVIEW_ITEMS: Final[Table[tuple[CampaignId, int], CampaignItem]] = Table("access_review_items")
 ANNOUNCEMENTS: Final[Table[RequestId, Announcement]] = Table("announcements")
 BREAK_GLASS_REVIEWS: Final[Table[RequestId, BreakGlassReview]] = Table("break_glass_reviews")
 CANARIES: Final[Table[str, Canary]] = Table("activity_canaries")

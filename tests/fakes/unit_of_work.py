@@ -9,6 +9,7 @@ from dbaccess.domain.people import PersonId
 from dbaccess.ports import Job, JobQueue
 from tests.fakes.database import Clock, MemoryDatabase, Transaction
 from tests.fakes.recorded import check_recorded, entries_needed
+from tests.fakes.records.access_reviews import MemoryAccessReviews
 from tests.fakes.records.activity import MemoryActivity
 from tests.fakes.records.announcements import MemoryAnnouncements
 from tests.fakes.records.break_glass_reviews import MemoryBreakGlassReviews
@@ -97,6 +98,7 @@ class MemoryUnitOfWork:
         self.sightings = MemorySightings(transaction)
         self.standing_roles = MemoryStandingRoles(transaction)
         self.reaches = MemoryReaches(transaction)
+        self.access_reviews = MemoryAccessReviews(transaction)
         return self
 
     def __exit__(

@@ -1,5 +1,6 @@
 """The repositories of the control database, a protocol for each kind of row."""
 
+from dbaccess.ports.records.access_reviews import AccessReviews
 from dbaccess.ports.records.activity import Activity, Canaries, LogPositions, Sightings
 from dbaccess.ports.records.grants import CredentialViews, Extensions, Grants, ToRemind
 from dbaccess.ports.records.installation import (
@@ -29,6 +30,7 @@ from dbaccess.ports.records.requests import (
 )
 
 __all__ = [
+    "AccessReviews",
     "Activity",
     "Announcements",
     "BreakGlassReviews",

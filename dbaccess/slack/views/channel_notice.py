@@ -6,7 +6,15 @@ from typing import Any
 from dbaccess.domain.notice import Notice, NoticeKind
 from dbaccess.slack.blocks import context, section, typed_sections, warning_header
 from dbaccess.slack.text import cut, inline, plain
-from dbaccess.slack.views import digest, doubtful_review, ledger, orphaned_logins, pinned_names, wording
+from dbaccess.slack.views import (
+    access_review,
+    digest,
+    doubtful_review,
+    ledger,
+    orphaned_logins,
+    pinned_names,
+    wording,
+)
 
 _RENDERS = {
     NoticeKind.DOUBTFUL_REVIEW: doubtful_review.render,
@@ -17,6 +25,8 @@ _RENDERS = {
     NoticeKind.NAME_CHANGED: pinned_names.changed,
     NoticeKind.CHECKPOINT_LATE: ledger.checkpoint_late,
     NoticeKind.WITNESS_FAILS: ledger.witness_fails,
+    NoticeKind.ACCESS_REVIEW_DUE: access_review.due,
+    NoticeKind.ACCESS_REVIEW_CLOSED: access_review.closed,
 }
 _WHY_LONGEST = 9000
 _NAMES = 20

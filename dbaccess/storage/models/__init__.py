@@ -4,6 +4,7 @@ Importing one imports all, because a foreign key names a table of another module
 """
 
 from dbaccess.storage.models import (
+    access_reviews,
     activity,
     base,
     break_glass_reviews,
@@ -29,6 +30,7 @@ from dbaccess.storage.models import (
 )
 
 __all__ = [
+    "access_reviews",
     "activity",
     "base",
     "break_glass_reviews",

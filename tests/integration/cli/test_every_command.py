@@ -32,6 +32,9 @@ CHANGES = {
     "activity import",
     "ledger keygen",
     "ledger rotate",
+    "audit review start",
+    "audit review answer",
+    "audit review close",
 }
 OWNER = {"migrate"}
 NEEDED = {
@@ -59,6 +62,9 @@ ARGUMENTS = {
     "activity show": ["G-1001"],
     "activity import": ["--cluster", "main", "log.csv"],
     "audit report": ["--from", "7d", "--out", "report.json"],
+    "audit review start": ["--group", "engineers", "--until", "2999-01-01"],
+    "audit review answer": ["AR-1/1", "keep", "--reason", "on call"],
+    "audit review close": ["AR-1"],
     "grants revoke": ["G-1001", "--reason", "laptop lost"],
     "grants adopt": ["--cluster", "main"],
     "grants write-off": ["G-1001", "--confirm"],

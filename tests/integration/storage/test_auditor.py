@@ -18,6 +18,8 @@ from sandbox.waiting import wait_for
 from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on
 
 READ = {
+    "access_review_items",
+    "access_reviews",
     "activity_canaries",
     "activity_coverage",
     "activity_gaps",

@@ -177,6 +177,8 @@ MEANT = [
     "dbaccess_worker delete standing_readings",
     "dbaccess_worker delete standing_roles",
     "dbaccess_worker delete told_groups",
+    "dbaccess_worker insert access_review_items",
+    "dbaccess_worker insert access_reviews",
     "dbaccess_worker insert activity_canaries",
     "dbaccess_worker insert activity_coverage",
     "dbaccess_worker insert activity_gaps",

@@ -218,6 +218,13 @@ _DATA: dict[str, Any] = {
     "joined": ["Sam Okafor"],
     "left": ["Lena Fox"],
     "doubts": ["holder", "other_person", "not_in_group"],
+    "review": "AR-3",
+    "ends_at": NOW.isoformat(),
+    "items": 1200,
+    "open": 12,
+    "keep": 1100,
+    "remove": 88,
+    "unanswered": 12,
 }
 _FROM_STATE = {
     NoticeKind.STILL_OVERDUE,

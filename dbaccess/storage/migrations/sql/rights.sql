@@ -91,6 +91,9 @@ grant select, insert, update on observations to dbaccess_worker;
 grant select, insert (grant_id, done), delete on grant_progress to dbaccess_worker;
 grant select, insert, update (read_at, unknown_since, left_out, failure), delete on standing_readings to dbaccess_worker;
 grant select, insert, update, delete on standing_roles to dbaccess_worker;
+-- Items of an access review never change, but for their answers.
+grant select, insert, update (state, reminded_at, closed_at, closed_by) on access_reviews to dbaccess_worker;
+grant select, insert, update (answer, reason, answered_by, answered_at) on access_review_items to dbaccess_worker;
 grant insert on ledger to dbaccess_worker;
 grant select, insert on ledger_checkpoints to dbaccess_worker;
 -- The bot counts refused attempts, and the worker forgets them.
@@ -118,7 +121,8 @@ grant select (cluster, caught_up_at) on activity_positions to dbaccess_bot;
 -- An auditor: reads who may ask, who asked, who allowed it, and how it ended. They read no draft, no message, no queue
 -- and no key of a payload.
 grant select on requests, reviews, voided_reviews, break_glass_reviews, grants, extensions, announcements, lockdowns,
-    ledger, ledger_checkpoints, ledger_witnesses, standing_readings, standing_roles to dbaccess_auditor;
+    ledger, ledger_checkpoints, ledger_witnesses, standing_readings, standing_roles, access_reviews,
+    access_review_items to dbaccess_auditor;
 grant select on activity_statements, activity_gaps, activity_canaries, activity_coverage, activity_summaries,
     activity_sightings to dbaccess_auditor;
 grant select (cluster, caught_up_at) on activity_positions to dbaccess_auditor;

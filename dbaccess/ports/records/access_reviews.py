@@ -1,0 +1,46 @@
+"""Records of access reviews."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from dbaccess.domain.access_review import ReviewItem
+from dbaccess.domain.review_campaign import Campaign, CampaignId, CampaignItem, Counts
+
+
+class AccessReviews(Protocol):
+    """Access reviews, each with items that never change but for their answers (worker only)."""
+
+    def add(self, campaign: Campaign, items: Sequence[ReviewItem]) -> Campaign:
+        """Store the campaign with its items, numbered from 1, and return it with its id."""
+
+    def get(self, campaign_id: CampaignId) -> Campaign:
+        """Return it; raises `NotFound`."""
+
+    def lock(self, campaign_id: CampaignId) -> Campaign:
+        """Return it, locked until the transaction ends; raises `NotFound`."""
+
+    def save(self, campaign: Campaign) -> None:
+        """Store its state, reminder and end."""
+
+    def recent(self, *, limit: int) -> list[Campaign]:
+        """Return the newest first."""
+
+    def to_end(self, now: datetime) -> list[CampaignId]:
+        """Return those that are not closed, and over or closing."""
+
+    def to_remind(self, now: datetime) -> list[CampaignId]:
+        """Return open ones with a reminder that is due."""
+
+    def item(self, campaign_id: CampaignId, number: int) -> CampaignItem:
+        """Return it; raises `NotFound`. To change it, lock the campaign first."""
+
+    def items(
+        self, campaign_id: CampaignId, *, after: int, limit: int, open_only: bool = False
+    ) -> list[CampaignItem]:
+        """Return the next items after that number, or those without an answer."""
+
+    def save_item(self, item: CampaignItem) -> None:
+        """Store its answer."""
+
+    def counts(self, campaign_id: CampaignId) -> Counts: ...
