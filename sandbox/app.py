@@ -17,6 +17,7 @@ from sandbox.page.pulse import Beating, Pulse
 from sandbox.socket_mode import SocketMode
 from sandbox.store import Store
 from sandbox.web_api import endpoint
+from sandbox.web_api import files as web_files
 from sandbox.world import World
 
 
@@ -41,6 +42,8 @@ def build_app(world: World, manifest: Manifest, address: str) -> Starlette:
             Route("/api/{method}", endpoint.endpoint, methods=["GET", "POST"]),
             WebSocketRoute("/link/", sockets.endpoint),
             *response_urls,
+            Route("/upload/v1/{secret}", web_files.upload, methods=["POST"]),
+            Route("/files/{file}", files.download, methods=["GET"]),
             *files.routes(),
             Live(store, context.delivery, pulse).route(),
             *driver.routes(),

@@ -28,6 +28,13 @@ class Calls:
         request = Request(url, json.dumps(body).encode(), headers, method="POST")  # noqa: S310 as above
         return _answer(request)
 
+    def file(self, file_id: str) -> bytes:
+        """The content of a file that the app shared; raises HTTPError for one that it did not."""
+        request = Request(f"{self.address}/files/{file_id}")  # noqa: S310 as above
+        with _direct().open(request, timeout=PATIENCE) as response:
+            content: bytes = response.read()
+        return content
+
 
 @cache
 def _direct() -> OpenerDirector:

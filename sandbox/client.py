@@ -1,6 +1,6 @@
 """A synchronous client of the whole sandbox: its people, its administrator, its record and its faults."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from sandbox.calls import Calls
@@ -158,6 +158,14 @@ class Sandbox:
 
     def archive(self, channel: str) -> None:
         self.set_channel(channel, is_archived=True)
+
+    def set_scopes(self, scopes: Iterable[str]) -> None:
+        """As an administrator does by installing the app again; its token stays."""
+        self._change("set_scopes", scopes=sorted(scopes))
+
+    def content_of(self, file_id: str) -> bytes:
+        """Return what people save of a shared file."""
+        return self.calls.file(file_id)
 
     def set_channel(self, channel: str, **changed: Any) -> None:
         self._change("set_channel", channel=channel, changed=changed)

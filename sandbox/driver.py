@@ -94,6 +94,7 @@ class Driver:
             "set_member": lambda: changes.set_member(asked["channel"], asked["user"], member=asked["member"]),
             "add_channel": lambda: changes.add_channel(asked["channel"]),
             "delete_message": lambda: self.context.store.messages.delete(asked["channel"], asked["ts"]),
+            "set_scopes": lambda: self.context.store.set_scopes(asked["scopes"]),
             "set_channel": lambda: changes.set_channel(asked["channel"], asked["changed"]),
         }
         verb = request.path_params["verb"]

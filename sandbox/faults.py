@@ -67,6 +67,8 @@ PER_MINUTE = {
     "conversations.info": 50,
     "conversations.members": 100,
     "conversations.open": 50,
+    "files.getUploadURLExternal": 100,
+    "files.completeUploadExternal": 100,
     "chat.update": 50,
     "users.info": 100,
     "views.open": 100,

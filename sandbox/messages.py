@@ -20,6 +20,7 @@ class Message:
     thread_ts: str | None = None
     metadata: Json | None = None
     only_for: str | None = None
+    files: list[Json] = field(default_factory=list)
     edited: Json | None = None
     deleted: bool = False
     entered: Entered = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Message:
             "thread_ts": self.thread_ts,
             "metadata": self.metadata,
             "edited": self.edited,
+            "files": self.files,
         }
         return shown | {key: value for key, value in optional.items() if value}
 
@@ -73,6 +75,7 @@ class Message:
             "ephemeral": self.only_for is not None,
             "edited": self.edited is not None,
             "history": self.history,
+            "files": self.files,
         }
 
 

@@ -32,6 +32,8 @@ METHODS: dict[str, Need] = {
     "conversations.list": Need(by_channel="read"),
     "conversations.members": Need(by_channel="read"),
     "conversations.open": _scoped("im:write"),
+    "files.completeUploadExternal": _scoped("files:write"),
+    "files.getUploadURLExternal": _scoped("files:write"),
     "usergroups.list": _scoped("usergroups:read"),
     "usergroups.users.list": _scoped("usergroups:read"),
     "users.info": _scoped("users:read"),

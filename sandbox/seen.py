@@ -23,7 +23,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """`history`: text, blocks and metadata before each edit, oldest first."""
+    """`history`: text, blocks and metadata before each edit, oldest first. `files`: what it shares."""
 
     channel: str
     ts: str
@@ -35,6 +35,7 @@ class Message:
     ephemeral: bool
     edited: bool
     history: list[Json] = field(default_factory=list)
+    files: list[Json] = field(default_factory=list)
 
     def buttons(self) -> list[Button]:
         return buttons(self)

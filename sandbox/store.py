@@ -1,10 +1,12 @@
 """All that the sandbox remembers, in memory, touched by one event loop only."""
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from sandbox.blocks import check_message_blocks
 from sandbox.faults import Faults, Rates
+from sandbox.files import Files
 from sandbox.manifest import Manifest
 from sandbox.messages import Message, Messages
 from sandbox.traffic import Traffic
@@ -25,6 +27,7 @@ class Store:
     address: str = ""
     messages: Messages = field(default_factory=Messages)
     views: Views = field(default_factory=Views)
+    files: Files = field(default_factory=Files)
     traffic: Traffic = field(default_factory=Traffic)
     faults: Faults = field(default_factory=Faults)
     rates: Rates = field(init=False)
@@ -42,9 +45,14 @@ class Store:
         self.messages.kept.clear()
         self.views.stacks.clear()
         self.views.homes.clear()
+        self.files.kept.clear()
         self.traffic.records.clear()
         self.faults.planned.clear()
         self.faults.silence(on=False)
+
+    def set_scopes(self, scopes: Iterable[str]) -> None:
+        """An administrator installed the app again, with these scopes; its token stays."""
+        self.manifest = replace(self.manifest, bot_scopes=frozenset(scopes))
 
     def next_ts(self) -> str:
         """A time stamp that no other message or action has."""
@@ -59,6 +67,7 @@ class Store:
         thread_ts: str | None = None,
         only_for: str | None = None,
         user: str | None = None,
+        files: list[Json] | None = None,
     ) -> Message:
         """Keeps a message of the app, or of this user; the content was checked before."""
         return self.messages.add(
@@ -71,6 +80,7 @@ class Store:
                 metadata=content.metadata or None,
                 thread_ts=thread_ts,
                 only_for=only_for,
+                files=files or [],
             )
         )
 

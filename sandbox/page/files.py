@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
@@ -50,6 +51,16 @@ async def _page(request: Request) -> Response:
         url = request.url.include_query_params(**{"as": person})
         return RedirectResponse(f"/?{url.query}", status_code=303, headers=_HEADERS)
     return FileResponse(_SITE / "index.html", headers=_HEADERS)
+
+
+async def download(request: Request) -> Response:
+    """A file that the app shared, to be saved and never shown here: its page is not the sandbox's own."""
+    store: Store = request.app.state.store
+    file = store.files.kept.get(request.path_params["file"])
+    if file is None or file.content is None or not file.channels:
+        return PlainTextResponse("no such file", status_code=404, headers=_HEADERS)
+    saved = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"}
+    return Response(file.content, media_type="application/octet-stream", headers=_HEADERS | saved)
 
 
 def _first_person(world: World) -> str | None:

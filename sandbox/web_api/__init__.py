@@ -1,6 +1,6 @@
 """Slack's Web API: one file for each family of methods, one endpoint for all."""
 
-from sandbox.web_api import apps, auth, bots, chat, conversations, usergroups, users, views
+from sandbox.web_api import apps, auth, bots, chat, conversations, files, usergroups, users, views
 from sandbox.web_api.call import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -15,6 +15,8 @@ HANDLERS: dict[str, Handler] = {
     "conversations.list": conversations.list_,
     "conversations.members": conversations.members,
     "conversations.open": conversations.open_,
+    "files.completeUploadExternal": files.complete_upload,
+    "files.getUploadURLExternal": files.get_upload_url,
     "usergroups.list": usergroups.list_,
     "usergroups.users.list": usergroups.users_list,
     "users.info": users.info,

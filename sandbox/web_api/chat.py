@@ -82,12 +82,17 @@ def _writable(call: Call) -> Channel:
         channel = world.im(person.id)
     else:
         channel = call.channel()
-    if channel.is_im and not call.store.manifest.messages_tab:
+    check_postable(call.store, channel)
+    return channel
+
+
+def check_postable(store: Store, channel: Channel) -> None:
+    """The app may say something there."""
+    if channel.is_im and not store.manifest.messages_tab:
         raise SlackError("messages_tab_disabled")
     _check_open(channel)
-    if world.app.bot_user not in channel.members:
+    if store.world.app.bot_user not in channel.members:
         raise SlackError("not_in_channel")
-    return channel
 
 
 def _check_open(channel: Channel) -> None:

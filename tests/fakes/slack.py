@@ -1,23 +1,27 @@
 """Slack in this process: the sandbox's own methods without HTTP, sockets or a thread."""
 
 import threading
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, BinaryIO, Final, cast
 
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
+from dbaccess.domain.errors import SlackFailure
 from sandbox.changes import Changes
 from sandbox.faults import Fault, FaultKind
 from sandbox.interactions.events import Events
 from sandbox.manifest import Manifest, load_manifest
 from sandbox.results import Record
+from sandbox.scopes import METHODS, demand
 from sandbox.seen import Message
 from sandbox.store import Store
 from sandbox.traffic import Direction, Kind
 from sandbox.web_api import HANDLERS
 from sandbox.web_api.call import Call
+from sandbox.web_api.files import UPLOAD
 from sandbox.wire import Json, SlackError
 from sandbox.world import World
 
@@ -37,7 +41,7 @@ class FakeSlack:
     """
 
     def __init__(self, world: World) -> None:
-        self.store = Store(world=world, manifest=app_manifest())
+        self.store = Store(world=world, manifest=app_manifest(), address="https://files.example")
         self.client: WebClient = FakeClient(self)
         self._changes = Changes(world, cast("Events", _NoEvents()))
         self._lock = threading.Lock()
@@ -51,10 +55,35 @@ class FakeSlack:
             if fault is not None and fault.kind is not FaultKind.LOST_ANSWER:
                 return {}, fault
             try:
+                demand(self.store.manifest, METHODS[method].scopes)
                 call = Call(store=self.store, method=method, args=args)
                 return {"ok": True, **HANDLERS[method](call)}, fault
             except SlackError as error:
                 return error.answer(), fault
+
+    def send(self, url: str, content: BinaryIO, length: int) -> None:
+        """Take the bytes of an upload, as the address that the app was given does."""
+        sent = content.read()
+        assert len(sent) == length
+        with self._lock:
+            self.store.traffic.add(Direction.FROM_APP, Kind.API_CALL, UPLOAD, {"bytes": length})
+            fault = self.store.faults.take(UPLOAD, "")
+            if fault is not None and fault.kind is not FaultKind.LOST_ANSWER:
+                raise SlackFailure("Slack did not take the file.", code="http_500")
+            taken = self.store.files.send(url.rpartition("/")[2], sent)
+        if fault is not None or not taken:
+            raise SlackFailure("Slack did not answer.", code="no_answer" if taken else "http_400")
+
+    def content_of(self, file_id: str) -> bytes:
+        """Return what people save of a shared file."""
+        file = self.store.files.sent(file_id)
+        assert file.channels, f"{file_id} was not shared"
+        assert file.content is not None
+        return file.content
+
+    def set_scopes(self, scopes: Iterable[str]) -> None:
+        """An administrator installs the app again, with these scopes."""
+        self.store.set_scopes(scopes)
 
     def person(self, user_id: str) -> "SeenBy":
         return SeenBy(self.store, user_id)
@@ -171,7 +200,8 @@ class FakeClient(WebClient):
             **(options.get("json") or {}),
         }
         answer, fault = self._slack.call(api_method, given)
-        status, headers = 200, {}
+        scopes = self._slack.store.manifest.bot_scopes
+        status, headers = 200, {"X-OAuth-Scopes": ",".join(sorted(scopes))}
         if fault is not None:
             match fault.kind:
                 case FaultKind.RATE_LIMITED:

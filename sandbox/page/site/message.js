@@ -44,8 +44,21 @@ function content(message, compact) {
   const body = el("div", { class: "blocks" });
   if (message.blocks.length) drawBlocks(body, message.blocks, surfaceOf(message));
   else body.append(el("div", { class: "block section" }, mrkdwn(message.text)));
+  for (const file of message.files) body.append(fileCard(file));
   if (message.edited && compact) body.append(el("span", { class: "edited" }, "(edited)"));
   return body;
+}
+
+/** A shared file: its title, its size, and a link that saves it. */
+function fileCard(file) {
+  const size = file.size < 1e6 ? `${Math.max(1, Math.round(file.size / 1e3))} kB` : `${(file.size / 1e6).toFixed(1)} MB`;
+  return el(
+    "a",
+    { class: "file", href: `/files/${file.id}`, download: file.name },
+    icon("copy"),
+    el("span", { class: "file-title" }, file.title),
+    el("span", { class: "file-about" }, `${file.name}, ${size}`),
+  );
 }
 
 function surfaceOf(message) {
