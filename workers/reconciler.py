@@ -32,6 +32,7 @@ from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.record_reach import record_reach
 from dbaccess.operations.grants.remind_holder import remind_holders
 from dbaccess.operations.lockdowns.enforce import enforce_lockdowns
+from dbaccess.operations.queries.report.send import requeue_reports
 from dbaccess.operations.refused_attempts import record_left_out
 from dbaccess.operations.requests.lapse import lapse
 from dbaccess.operations.requests.mark_stale import mark_stale
@@ -67,6 +68,7 @@ LOOK_EVERY = 30.0
 REACH_EVERY = 2.0
 IDLE_GRANTS_EVERY = 30.0
 PRUNE_EVERY = 3600.0
+REPORTS_EVERY = 30.0
 PURGE_EVERY = 600.0
 
 
@@ -144,9 +146,7 @@ class Reconciler:
         self.tasks.every(ALARM_EVERY, "alarm", partial(repeat_alarm, context))
         self.tasks.every(REVIEWS_EVERY, "access reviews", partial(end_access_reviews, context))
         self.tasks.every(IDLE_GRANTS_EVERY, "idle", partial(find_idle, context))
-        if due.outbox:
-            sweep_all = partial(sweep_outbox, wiring.engine, wiring.queue, older_than=GRACE)
-            self.tasks.every(IDLE, "outbox", sweep_all)
+        self._fill_queue(due)
         self._read_directory(context)
         if due.people:
             self.tasks.every(PENDING_EVERY, "list", partial(read_list, context))
@@ -177,6 +177,14 @@ class Reconciler:
             self.tasks.every(SWEEP_EVERY, f"powers {cluster}", partial(end_outgrown, context, cluster))
         if context.gives:  # without a valid file nothing says which clusters there are
             self.tasks.every(PRUNE_EVERY, "left clusters", partial(forget_left_clusters, context))
+
+    def _fill_queue(self, due: DueWork) -> None:
+        """Put jobs into the queue that it lost, or never got."""
+        if due.reports:
+            self.tasks.every(REPORTS_EVERY, "reports", partial(requeue_reports, self.wiring.begin))
+        if due.outbox:
+            sweep_all = partial(sweep_outbox, self.wiring.engine, self.wiring.queue, older_than=GRACE)
+            self.tasks.every(IDLE, "outbox", sweep_all)
 
     def _see_to_pending(self, context: WorkerContext) -> None:
         self.tasks.every(IDLE, "lapse", partial(lapse, context.begin))

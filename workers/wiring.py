@@ -10,11 +10,13 @@ from slack_sdk import WebClient
 from sqlalchemy import Engine
 
 from dbaccess.audit.entry_formats import FORMATS
+from dbaccess.audit.report.maker import LimitedReports
 from dbaccess.audit.signing import LedgerKey
 from dbaccess.domain.policy_report import Process
 from dbaccess.domain.team import Team
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.identity import Workspace
+from dbaccess.operations.queries.report.send import ReportEdges
 from dbaccess.operations.report_policy import report_policy
 from dbaccess.ports import Messenger, Stream, UnitOfWorkFactory, Witness
 from dbaccess.queue import RqQueue
@@ -23,6 +25,7 @@ from dbaccess.sinks.streams.choose import choose_streams
 from dbaccess.sinks.witnesses.choose import choose_witnesses, slack_witness
 from dbaccess.slack.client import build_client
 from dbaccess.slack.directory import SlackDirectory
+from dbaccess.slack.files import SlackFiles
 from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.pacer import Pacer
 from dbaccess.slack.renderer import Views
@@ -48,6 +51,7 @@ class Wiring:
     client: WebClient
     in_force: ActivePolicy
     context: WorkerContext
+    reports: ReportEdges
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -101,7 +105,25 @@ def build(in_force: ActivePolicy) -> Wiring:
         **_by_policy(in_force),
         **_by_team(settings, client, known_team(begin, client)),
     )
-    return Wiring(engine=engine, queue=queue, client=client, in_force=in_force, context=context)
+    return Wiring(
+        engine=engine,
+        queue=queue,
+        client=client,
+        in_force=in_force,
+        context=context,
+        reports=_reports(settings, client),
+    )
+
+
+def _reports(settings: WorkerSettings, client: WebClient) -> ReportEdges:
+    # Its own connection: it reads one snapshot for long, and is idle while a report is written.
+    engine = build_engine(
+        settings.database_url, pool_size=1, application_name="dbaccess-report", stall="2min"
+    )
+    reading = engine.execution_options(isolation_level="REPEATABLE READ")
+    return ReportEdges(
+        snapshot=lambda: SqlUnitOfWork(reading, None), maker=LimitedReports(), files=SlackFiles(client)
+    )
 
 
 def _signer(key: SecretStr | None) -> LedgerKey | None:

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from bot import idempotency_key
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
-from bot.listeners import break_glass, extend, lockdown
+from bot.listeners import audit, break_glass, extend, lockdown
 from bot.recorded import recorded
 from bot.refused import tell_ledger
 from bot.reply import refuse, show
@@ -88,6 +88,10 @@ def _may_revoke(policy: Policy, person: Person, _now: datetime) -> bool:
 
 def _operates(policy: Policy, person: Person, _now: datetime) -> bool:
     return policy.is_operator(person)
+
+
+def _audits(policy: Policy, person: Person, _now: datetime) -> bool:
+    return policy.is_auditor(person)
 
 
 def _may_break_glass(policy: Policy, person: Person, now: datetime) -> bool:
@@ -243,6 +247,14 @@ SUBCOMMANDS = (
         audience="operators",
         is_for=_operates,
         handler=lockdown.command,
+    ),
+    SubCommand(
+        word="audit",
+        usage="[QUESTION or report FROM TO [TARGET]]",
+        does="ask the records, or have a report sent",
+        audience="auditors",
+        is_for=_audits,
+        handler=audit.command,
     ),
     SubCommand(word="help", does="show this list", aliases=("?", "--help", "-h"), handler=_help),
 )

@@ -1,46 +1,26 @@
 """`dbaccess audit report`."""
 
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
-from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, BinaryIO, Final
+from typing import Annotated
 
 import typer
 
-from dbaccess.audit.report.csv_files import write_csv
-from dbaccess.audit.report.document import Document, Maker, document
-from dbaccess.audit.report.json_file import write_json
-from dbaccess.audit.report.page.page import write_html
-from dbaccess.audit.report.workbook import write_xlsx
+from dbaccess.audit.report.document import Document, document
+from dbaccess.audit.report.maker import WRITERS, maker_named, summary
 from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To, time_range
 from dbaccess.cli.audit_rights import reading_rights
 from dbaccess.cli.control import control
 from dbaccess.cli.new_file import new_file
 from dbaccess.cli.output import actor, counted
+from dbaccess.domain.report_order import ReportForm
 from dbaccess.operations.queries.find_identities import find_identities
-from dbaccess.operations.queries.report.record import MadeReport, record_report
+from dbaccess.operations.queries.report.record import record_report
 from dbaccess.operations.queries.report.source import RecordedSource
 from dbaccess.ports import UnitOfWork
 from dbaccess.ports.report import ReportScope
 
-
-class Format(StrEnum):
-    """The forms of a report."""
-
-    HTML = "html"
-    CSV = "csv"
-    JSON = "json"
-    XLSX = "xlsx"
-
-
-WRITERS: Final[Mapping[Format, Callable[[Document, BinaryIO], None]]] = {
-    Format.HTML: write_html,
-    Format.CSV: write_csv,
-    Format.JSON: write_json,
-    Format.XLSX: write_xlsx,
-}
+InForm = Annotated[ReportForm, typer.Option("--format", help="csv is a ZIP file of tables.")]
 
 
 def report(
@@ -49,7 +29,9 @@ def report(
     until: To = None,
     target: OfTarget = None,
     person: OfPerson = None,
-    form: Annotated[Format, typer.Option("--format", help="csv is a ZIP file of tables.")] = Format.HTML,
+    form: Annotated[
+        ReportForm, typer.Option("--format", help="csv is a ZIP file of tables.")
+    ] = ReportForm.HTML,
 ) -> None:
     """Make a report of a period: its grants, and what an audit asks beside them.
 
@@ -64,14 +46,14 @@ def report(
         with begin() as uow:
             scope = _scope(uow, begins, ends, target, person)
             source = RecordedSource(uow, scope)
-            with document(source, scope, _maker()) as made:
+            with document(source, scope, maker_named(actor())) as made:
                 WRITERS[form](made, file)
             is_recorded = source.is_recorded()
         # Recorded before the file has its name: no report lies there that the ledger should have and has not.
         if is_recorded:
             # A transaction of its own kind: in a snapshot the ledger's head could be an older one.
             with control() as record:
-                record_report(record, actor=actor(), scope=scope, form=form.value, report=_summary(made))
+                record_report(record, actor=actor(), scope=scope, form=form.value, report=summary(made))
     _say(out, made, is_recorded=is_recorded)
 
 
@@ -85,14 +67,6 @@ def _scope(
         person=person,
         who=find_identities(uow, person) if person is not None else None,
     )
-
-
-def _maker() -> Maker:
-    return Maker(actor=actor(), tool=f"dbaccess {version('dbaccess')}")
-
-
-def _summary(made: Document) -> MadeReport:
-    return MadeReport(rows=made.rows, last=made.head["ledger"]["last"], digest=made.whole)
 
 
 def _say(out: Path, made: Document, *, is_recorded: bool) -> None:

@@ -4,6 +4,7 @@ from typing import Final
 
 _WORDS: Final = frozenset(
     {
+        "audit",
         "breakglass",
         "done",
         "extend",

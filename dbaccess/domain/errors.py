@@ -42,6 +42,10 @@ class BadDuration(Refused):
         self.rest = rest
 
 
+class BadTime(Refused):
+    """The text is no moment, or the period ends before it begins."""
+
+
 class BadReason(Refused):
     """The reason is too short or too long."""
 
@@ -241,7 +245,15 @@ _OF_CHANNEL = frozenset(
 """Slack's error codes, and our own `shared_channel`."""
 
 _TROUBLE = frozenset(
-    {"no_answer", "bad_answer", "internal_error", "fatal_error", "request_timeout", "service_unavailable"}
+    {
+        "no_answer",
+        "bad_answer",
+        "internal_error",
+        "fatal_error",
+        "file_update_failed",
+        "request_timeout",
+        "service_unavailable",
+    }
 )
 _THREAD_GONE = frozenset({"thread_not_found", "cannot_reply_to_message"})
 _NO_EDIT = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})

@@ -7,6 +7,7 @@ from dbaccess.domain.errors import (
     BadDuration,
     BadReason,
     BadTicket,
+    BadTime,
     DirectoryTooOld,
     DuplicateRequest,
     NotLess,
@@ -15,7 +16,7 @@ from dbaccess.domain.errors import (
 )
 from dbaccess.domain.people import SlackId
 
-_ASKED_BACK = (BadDuration, BadReason, BadTicket, NotLess, UnknownName)
+_ASKED_BACK = (BadDuration, BadReason, BadTicket, BadTime, NotLess, UnknownName)
 """A slip of the pen, which the person corrects at once."""
 _NOT_DECIDED = (DuplicateRequest, DirectoryTooOld)
 """The first delivery has its answer, or nothing is known of the person yet: both say nothing of a right."""

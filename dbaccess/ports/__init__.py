@@ -35,7 +35,7 @@ from dbaccess.ports.records import (
     Witnesses,
 )
 from dbaccess.ports.signing import Signer
-from dbaccess.ports.slack import Directory, Messenger, Posted, Renderer, Sink
+from dbaccess.ports.slack import Directory, Files, Messenger, Posted, Renderer, Sink
 from dbaccess.ports.streams import Stream
 from dbaccess.ports.targets import (
     NONE_GIVEN,
@@ -70,6 +70,7 @@ __all__ = [
     "Drafts",
     "Extensions",
     "Fence",
+    "Files",
     "Finding",
     "GivenRole",
     "Grants",

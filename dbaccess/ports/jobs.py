@@ -20,6 +20,8 @@ class Job(StrEnum):
     """Always 0: read people and groups again."""
     LOCKDOWN = "lockdown"
     """A lockdown's id; enforces every open one."""
+    REPORT = "report"
+    """A report order's id."""
 
     def about(self, subject: int) -> dict[str, str]:
         """Return the log field for the subject: `grant` G-1042, or its bare number."""

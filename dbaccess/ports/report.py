@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from dbaccess.domain.checkpoint import SignedCheckpoint
+from dbaccess.domain.errors import DbaccessError
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.ledger import Extent
 from dbaccess.domain.record_filter import Identities
+from dbaccess.domain.report_order import ReportForm
 from dbaccess.domain.story import Fact, GrantStory, Story
 
 
@@ -35,6 +37,26 @@ class LedgerState:
     begins_at: datetime | None
     first_of_period: int
     last_of_period: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeReport:
+    """A report as the ledger has it; `last` is the last entry that it rests on."""
+
+    rows: int
+    last: int
+    digest: str
+
+
+class ReportTooLarge(DbaccessError):
+    """The report is over a limit; what was written of it is of no use."""
+
+
+class ReportMaker(Protocol):
+    def make(
+        self, source: "ReportSource", scope: ReportScope, out: BinaryIO, *, actor: str, form: ReportForm
+    ) -> MadeReport:
+        """Write the report within the maker's limits of rows and bytes; raises `ReportTooLarge`."""
 
 
 class ReportSource(Protocol):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from dbaccess.domain.break_glass import Place
 from dbaccess.domain.errors import Refused
@@ -14,6 +14,7 @@ from dbaccess.domain.notice import Notice
 from dbaccess.domain.overdue import Overdue
 from dbaccess.domain.overview import Overview
 from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.report_order import ReportOrder
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.domain.slack_names import Named
 
@@ -69,6 +70,9 @@ class Renderer(Protocol):
     def home(self, found: Overview | Refused, *, now: datetime, dated: bool) -> dict[str, Any]:
         """Render a Home tab read at `now`; without the date the same content gives the same tab."""
 
+    def report(self, order: ReportOrder) -> dict[str, Any]:
+        """Render how far an ordered report has come."""
+
     def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]: ...
 
     def credentials_failed(self, grant: Grant) -> dict[str, Any]: ...
@@ -107,6 +111,22 @@ class Messenger(Protocol):
 
     def publish_home(self, slack_id: SlackId, view: Mapping[str, Any]) -> None:
         """Replace the person's Home tab."""
+
+
+class Files(Protocol):
+    """Sends files. Raises `SlackFailure`."""
+
+    def has_scope(self) -> bool | None:
+        """Return whether the token may send files; None if Slack does not say."""
+
+    def upload(self, name: str, content: BinaryIO, *, length: int) -> str:
+        """Upload the content, and return Slack's id of the file, which people do not see yet."""
+
+    def share(self, file_id: str, *, channel: str, title: str, comment: str) -> None:
+        """Show an uploaded file in these direct messages; called again, Slack may show it a second time.
+
+        Any other channel is refused: more people would read the file there.
+        """
 
 
 class Sink(Protocol):

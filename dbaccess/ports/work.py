@@ -34,6 +34,7 @@ from dbaccess.ports.records import (
     Policies,
     Reaches,
     RefusedAttempts,
+    ReportOrders,
     Requests,
     Reviews,
     Sightings,
@@ -80,6 +81,8 @@ class UnitOfWork(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def refused_attempts(self) -> RefusedAttempts: ...
+    @property
+    def report_orders(self) -> ReportOrders: ...
     @property
     def checkpoints(self) -> Checkpoints: ...
     @property

@@ -13,6 +13,7 @@ QUEUES = {
     Job.REVOKE: "targets",
     Job.EXTEND: "targets",
     Job.DIRECTORY: "notify",
+    Job.REPORT: "notify",
 }
 QUEUE_NAMES = ("interactive", "targets", "notify")
 

@@ -11,7 +11,7 @@ from dbaccess.domain.people import SourceId
 from dbaccess.domain.policy import Policy
 from dbaccess.ports import Finding
 from dbaccess.slack.client import call
-from dbaccess.slack.scopes import SCOPES
+from dbaccess.slack.scopes import OPTIONAL, SCOPES
 from dbaccess.slack.workspace_identity import Identity
 
 _CLOCK: Final = 60.0
@@ -39,7 +39,8 @@ def _scopes(given: frozenset[str] | None) -> Finding:
     if missing := SCOPES - given:
         fix = "Paste manifest.yml under App Manifest and install the app again."
         return Finding(what=f"Slack token lacks {', '.join(sorted(missing))}", ok=False, fix=fix)
-    more = ", ".join("".join(c for c in scope if c.isprintable()) for scope in sorted(given - SCOPES))
+    known = SCOPES | OPTIONAL
+    more = ", ".join("".join(c for c in scope if c.isprintable()) for scope in sorted(given - known))
     return Finding(what=f"Slack scopes{f', more than needed: {more}' if more else ''}", ok=True)
 
 

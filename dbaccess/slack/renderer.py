@@ -11,6 +11,7 @@ from dbaccess.domain.message import Message, MessageKind
 from dbaccess.domain.notice import Notice
 from dbaccess.domain.overdue import Overdue
 from dbaccess.domain.overview import Overview
+from dbaccess.domain.report_order import ReportOrder
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.slack.views import (
     channel_notice,
@@ -21,6 +22,7 @@ from dbaccess.slack.views import (
     message,
     not_posted,
     operations,
+    report_order,
 )
 
 
@@ -62,6 +64,9 @@ class Views:
         if isinstance(found, Refused):
             return home.refused(found, now=now, dated=dated)
         return home.build(found, dated=dated)
+
+    def report(self, order: ReportOrder) -> dict[str, Any]:
+        return report_order.message(order)
 
     def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]:
         assert grant.recipe is not None and grant.expires_at is not None  # noqa: S101, PT018 active

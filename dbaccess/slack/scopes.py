@@ -1,4 +1,4 @@
-"""The scopes that the bot token needs, as in manifest.yml."""
+"""The scopes of the bot token, as in manifest.yml: those that it needs, and those that more is done with."""
 
 from typing import Final
 
@@ -13,3 +13,6 @@ SCOPES: Final = frozenset(
         "groups:read",
     }
 )
+
+OPTIONAL: Final = frozenset({"files:write"})
+"""With them auditors get reports as files in Slack; without them the command line makes the files."""

@@ -22,6 +22,7 @@ from dbaccess.storage.url import Url, driver_url
 
 _REFUSALS: Final[dict[str, tuple[type[DbaccessError], str]]] = {
     "intake_pk": (DuplicateRequest, "This was taken before; nothing was done a second time."),
+    "report_orders_one_open": (AlreadyOpen, "A report is being made for you already."),
     "requests_one_pending": (AlreadyOpen, "A request for this is still open."),
     "reviews_one_a_person": (AlreadyReviewed, "You have reviewed this already."),
     "reviews_not_own_request": (OwnRequest, "Your own request: somebody else reviews it."),

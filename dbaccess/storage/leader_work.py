@@ -18,7 +18,8 @@ select exists (select from grants where state = 'provisioning') as provisioning,
                   and not exists (select from extensions where request_id = requests.id)) as extensions,
        exists (select from lockdowns
                 where enforced_at is null or lifted_at is null
-                   or lifted_at > now() - interval '2 days') as lockdowns
+                   or lifted_at > now() - interval '2 days') as lockdowns,
+       exists (select from report_orders where next_attempt_at is not null) as reports
 """
 """Wider than the conditions of the work itself, which looks again. False means that there is none.
 
@@ -38,6 +39,7 @@ class DueWork:
     people: bool
     extensions: bool
     lockdowns: bool
+    reports: bool
 
     @property
     def for_one(self) -> bool:

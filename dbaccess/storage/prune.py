@@ -17,6 +17,7 @@ from dbaccess.storage.models.intake import DraftRow, IntakeRow
 from dbaccess.storage.models.messages import NoticeRow
 from dbaccess.storage.models.outbox import OutboxRow
 from dbaccess.storage.models.policies import PolicyInForceRow
+from dbaccess.storage.models.report_orders import ReportOrderRow
 
 _DAY: Final = timedelta(days=1)
 _KEYS: Final = 7 * _DAY
@@ -30,8 +31,8 @@ _log = structlog.get_logger(__name__)
 def prune(engine: Engine, now: datetime | None = None) -> int:
     """Delete old keys, dispatched rows, drafts, Home tabs, notices, and reports of hosts that are gone.
 
-    The progress of ends that have their receipt is deleted too. Returns the number of rows. A notice that no
-    channel accepted in time is given up.
+    The progress of ends that have their receipt is deleted too, and orders of reports that are done. Returns
+    the number of rows. A notice that no channel accepted in time is given up.
     """
     with Session(engine) as session:
         now = now or session.execute(select(func.now())).scalar_one()
@@ -55,6 +56,10 @@ def _old(now: datetime) -> Iterator[tuple[_Key, ColumnElement[bool]]]:
     yield (ClockSkewRow.place,), ClockSkewRow.measured_at < now - _DAY
     yield (Counted.hour, Counted.kind, Counted.writer, Counted.who), Counted.hour < now - _DAY
     yield (NoticeRow.id,), NoticeRow.posted_at < now - _NOTICES
+    yield (
+        (ReportOrderRow.id,),
+        ReportOrderRow.next_attempt_at.is_(None) & (ReportOrderRow.ordered_at < now - _NOTICES),
+    )
     over = GrantRow.state.in_([GrantState.ENDED, GrantState.WRITTEN_OFF])
     yield (GrantProgressRow.id,), exists().where(GrantRow.id == GrantProgressRow.grant_id, over)
 

@@ -41,6 +41,7 @@ from dbaccess.storage.repositories.observations import SqlObservations
 from dbaccess.storage.repositories.policies import SqlPolicies
 from dbaccess.storage.repositories.reaches import SqlReaches
 from dbaccess.storage.repositories.refused_attempts import SqlRefusedAttempts
+from dbaccess.storage.repositories.report_orders import SqlReportOrders
 from dbaccess.storage.repositories.requests import SqlRequests
 from dbaccess.storage.repositories.reviews import SqlReviews
 from dbaccess.storage.repositories.sightings import SqlSightings
@@ -92,6 +93,7 @@ class SqlUnitOfWork:
     announcements = _Repository(SqlAnnouncements)
     ledger = _Repository(SqlLedger)
     refused_attempts = _Repository(SqlRefusedAttempts)
+    report_orders = _Repository(SqlReportOrders)
     checkpoints = _Repository(SqlCheckpoints)
     witnesses = _Repository(SqlWitnesses)
     messages = _Repository(SqlMessages)

@@ -21,7 +21,8 @@ _BUSY = """select from outbox where dispatched_at is null union all
            select from message_streams where next_attempt_at < now() + interval '1 s' union all
            select from notices where next_attempt_at < now() + interval '1 s'"""
 _READ = "directory_people, directory_members, directory_sources, directory_reads, told_groups"
-_TRUNCATED = "requests, lockdowns, outbox, notices, intake, drafts, homes, refused_attempts, counted_entries"
+_TRUNCATED = """requests, lockdowns, outbox, notices, intake, drafts, homes, refused_attempts,
+                counted_entries, report_orders"""
 _GUARDS = """select c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid
               where t.tgname = 'stays'"""
 

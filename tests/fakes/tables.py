@@ -24,6 +24,7 @@ from dbaccess.domain.observation import Observation
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy_report import Process
 from dbaccess.domain.reach import Reach
+from dbaccess.domain.report_order import ReportOrder, ReportOrderId
 from dbaccess.domain.request import Request, RequestId, Review, ReviewId
 from dbaccess.domain.review_campaign import Campaign, CampaignId, CampaignItem
 from dbaccess.domain.standing_access import FoundRole, Reading
@@ -171,6 +172,7 @@ POLICY_VERSIONS: Final[Table[tuple[str, str], bool]] = Table("policy_versions")
 PROGRESS: Final[Table[int, tuple[GrantId, EndProgress]]] = Table("grant_progress")
 REACHES: Final[Table[GrantId, KeptReach]] = Table("reaches")
 REFUSED_ATTEMPTS: Final[Table[tuple[datetime, SlackId], Attempts]] = Table("refused_attempts")
+REPORT_ORDERS: Final[Table[ReportOrderId, ReportOrder]] = Table("report_orders")
 REQUESTS: Final[Table[RequestId, Request]] = Table("requests")
 REVIEWS: Final[Table[ReviewId, Review]] = Table("reviews")
 SOURCES: Final[Table[SourceId, datetime]] = Table("directory_sources")

@@ -33,6 +33,7 @@ from tests.fakes.records.observations import MemoryObservations
 from tests.fakes.records.policies import MemoryPolicies
 from tests.fakes.records.reaches import MemoryReaches
 from tests.fakes.records.refused_attempts import MemoryRefusedAttempts
+from tests.fakes.records.report_orders import MemoryReportOrders
 from tests.fakes.records.requests import MemoryRequests
 from tests.fakes.records.reviews import MemoryReviews
 from tests.fakes.records.sightings import MemorySightings
@@ -83,6 +84,7 @@ class MemoryUnitOfWork:
         self.announcements = MemoryAnnouncements(transaction)
         self.ledger = MemoryLedger(transaction)
         self.refused_attempts = MemoryRefusedAttempts(transaction, self.now)
+        self.report_orders = MemoryReportOrders(transaction, self.now)
         self.checkpoints = MemoryCheckpoints(transaction)
         self.witnesses = MemoryWitnesses(transaction)
         self.messages = MemoryMessages(transaction)

@@ -53,7 +53,9 @@ insert into outbox (job, subject) values ('provision', 1001);
 insert into policy_in_force (process, host, pid, hash, loaded_at, seen_at)
 values ('bot', 'bot-1', 17, repeat('a', 64), now(), now());
 insert into policy_versions (hash, writer) values (repeat('a', 64), 'bot');
-insert into message_streams (request_id, lane, next_attempt_at) values (1001, 'channel', now())
+insert into message_streams (request_id, lane, next_attempt_at) values (1001, 'channel', now());
+insert into report_orders (slack_id, since, until, target, form)
+values ('UAUDIT', '2026-03-01Z', '2026-04-01Z', 'orders-prod', 'html')
 """
 _BY_WORKER = """
 insert into directory_people (slack_id, team_id, name, tz, is_guest, is_bot, is_deactivated, read_at)

@@ -21,9 +21,9 @@ from dbaccess.domain.request import Verdict
 from dbaccess.domain.story import Fact, Story
 from dbaccess.operations.directory.refresh import read_list, refresh_directory
 from dbaccess.operations.grants.revoke import revoke
-from dbaccess.operations.queries.report.record import MadeReport, record_report
+from dbaccess.operations.queries.report.record import record_report
 from dbaccess.operations.report_policy import report_policy
-from dbaccess.ports.report import ReportScope
+from dbaccess.ports.report import MadeReport, ReportScope
 from tests.contract.storage.test_checkpoints import signed_head
 from tests.operations.breaking import close_review, invoke, owed
 from tests.operations.fake_house import FakeHouse

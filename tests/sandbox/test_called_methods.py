@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
+from dbaccess.slack.scopes import OPTIONAL
 from sandbox.manifest import Manifest, load_manifest
 from sandbox.scopes import COMMANDS, EVENTS, METHODS
 
@@ -54,11 +55,18 @@ def test_every_method_that_is_called_is_known_and_has_its_scope(
 ) -> None:
     assert called <= set(METHODS)
     for method in _with_bot_token(called):
-        assert _scopes(method) <= manifest.bot_scopes, method
+        assert _scopes(method) <= manifest.bot_scopes | OPTIONAL, method
 
 
 def test_no_scope_is_asked_for_without_a_use(manifest: Manifest, called: frozenset[str]) -> None:
     used = {COMMANDS} | DIRECT_MESSAGES
     used |= {scope for method in _with_bot_token(called) for scope in _scopes(method)}
     used |= {scope for event in manifest.bot_events for scope in EVENTS[event]}
-    assert used == manifest.bot_scopes
+    assert used == manifest.bot_scopes | OPTIONAL
+
+
+def test_manifest_names_each_optional_scope_and_does_not_ask_for_it(manifest: Manifest) -> None:
+    text = (ROOT / "manifest.yml").read_text(encoding="utf-8")
+    for scope in OPTIONAL:
+        assert scope not in manifest.bot_scopes
+        assert re.search(rf"^      # - {re.escape(scope)} +# optional: ", text, re.MULTILINE)

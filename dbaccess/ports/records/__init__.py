@@ -17,6 +17,7 @@ from dbaccess.ports.records.installation import (
 from dbaccess.ports.records.messages import Announcements, Homes, Messages, Notices
 from dbaccess.ports.records.people import ChangedNames, DirectorySnapshot, KnownTeam
 from dbaccess.ports.records.reaches import Reaches
+from dbaccess.ports.records.reports import ReportOrders
 from dbaccess.ports.records.requests import (
     BreakGlassReviews,
     Drafts,
@@ -59,6 +60,7 @@ __all__ = [
     "Policies",
     "Reaches",
     "RefusedAttempts",
+    "ReportOrders",
     "Requests",
     "Reviews",
     "Sightings",

@@ -9,9 +9,10 @@ import pytest
 from pydantic import SecretStr
 from slack_sdk import WebClient
 
-from dbaccess.ports import Directory, Messenger
+from dbaccess.ports import Directory, Files, Messenger
 from dbaccess.slack.client import build_client
 from dbaccess.slack.directory import SlackDirectory
+from dbaccess.slack.files import SlackFiles
 from dbaccess.slack.messenger import SlackMessenger
 from sandbox.client import Sandbox
 from sandbox.world import World, load_world
@@ -28,6 +29,7 @@ class Slack:
     workspace: Sandbox | FakeSlack
     messenger: Messenger
     directory: Directory
+    files: Files
 
 
 @pytest.fixture(params=["memory", pytest.param("sandbox", marks=pytest.mark.servers)])
@@ -35,10 +37,11 @@ def slack(request: pytest.FixtureRequest) -> Iterator[Slack]:
     world = load_world(WORLD)
     if request.param == "memory":
         fake = FakeSlack(world)
-        yield _slack(fake, fake.client, world)
+        yield _slack(fake, fake.client, world, SlackFiles(fake.client, fake.send))
         return
     with _sandbox(world) as sandbox:
-        yield _slack(sandbox, build_client(SecretStr(world.app.bot_token), sandbox.api_url), world)
+        client = build_client(SecretStr(world.app.bot_token), sandbox.api_url)
+        yield _slack(sandbox, client, world, SlackFiles(client))
 
 
 @contextmanager
@@ -47,9 +50,10 @@ def _sandbox(world: World) -> Iterator[Sandbox]:
         yield found.sandbox
 
 
-def _slack(workspace: Sandbox | FakeSlack, client: WebClient, world: World) -> Slack:
+def _slack(workspace: Sandbox | FakeSlack, client: WebClient, world: World, files: Files) -> Slack:
     return Slack(
         workspace=workspace,
         messenger=SlackMessenger(client),
         directory=SlackDirectory(client, world.team.id),
+        files=files,
     )

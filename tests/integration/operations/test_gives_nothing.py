@@ -42,6 +42,7 @@ def wiring(house: House) -> Wiring:
             settings=settings, policy=house.policy, urls={}, clusters={}, sink=None, gives=False
         ),
         context=replace(house.context, policy=house.policy, gives=False),
+        reports=None,  # type: ignore[arg-type]  # no report is ordered here
     )
 
 

@@ -47,6 +47,7 @@ def wiring_of(house: House) -> Wiring:
         client=None,  # type: ignore[arg-type]  # the hands have theirs
         in_force=None,  # type: ignore[arg-type]  # a reload needs it
         context=house.context,
+        reports=None,  # type: ignore[arg-type]  # only its job makes one
     )
 
 

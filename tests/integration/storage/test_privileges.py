@@ -174,6 +174,7 @@ MEANT = [
     "dbaccess_worker delete outbox",
     "dbaccess_worker delete policy_in_force",
     "dbaccess_worker delete refused_attempts",
+    "dbaccess_worker delete report_orders",
     "dbaccess_worker delete standing_readings",
     "dbaccess_worker delete standing_roles",
     "dbaccess_worker delete told_groups",
@@ -258,6 +259,9 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "insert into activity_coverage (grant_id, level, why, mode) values (1001, 'none', '', 'full')",
         "update activity_canaries set level = 'full'",
         "delete from activity_statements",
+        "select target from report_orders",
+        "update report_orders set state = 'sent'",
+        "insert into report_orders (slack_id, form, state) values ('U0', 'html', 'sent')",
         "insert into team values (1, 'T0OTHER', 'https://other.example', now())",
     ],
 )
@@ -277,6 +281,8 @@ def test_bot_cannot_write_what_is_the_workers(control_database: ControlDatabase,
         "update reviews set verdict = 'approved'",
         "update requests set terms = '{}'",
         "select fields from drafts",
+        "insert into report_orders (slack_id, form) values ('U0', 'html')",
+        "update report_orders set slack_id = 'U0'",
     ],
 )
 def test_worker_cannot_write_what_people_said(control_database: ControlDatabase, statement: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -14,12 +14,15 @@ from dbaccess.domain.message import Message, MessageId, MessageKind, Refusal
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.domain.overdue import Overdue
 from dbaccess.domain.overview import BreakGlassToReview, Holding, ToReview
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Extend, Slot
+from dbaccess.domain.report_order import NotSentWhy, OrderState, ReportForm, ReportOrder, ReportOrderId
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.domain.use import Sighting, StatementSpan, Use
 from dbaccess.slack.views import (
     answers,
+    audit,
     break_form,
     break_glass_review,
     channel_notice,
@@ -36,6 +39,7 @@ from dbaccess.slack.views import (
     not_posted,
     reduced_approval,
     replace_request,
+    report_order,
     request_details,
     revoke,
     statements,
@@ -79,6 +83,7 @@ def every_view(text: str, *, names: str | None = None) -> list[Shown]:
         *_notices(names),
         *_lists(),
         *_answers(names),
+        *_reports(names),
     ]
 
 
@@ -272,6 +277,34 @@ def _notices(names: str) -> Iterator[Shown]:
         yield "not posted", not_posted.notice("C0A", ["orders-prod"], refused, operators, first=True)
     for details in (stories.details(), stories.details(refusal=_refusal())):
         yield "not posted", not_posted.told(details)
+
+
+def _reports(names: str) -> Iterator[Shown]:
+    yield "audit", audit.explained()
+    since, form = at(0) - timedelta(days=31), ReportForm.CSV
+    order = ReportOrder(
+        id=ReportOrderId(1),
+        slack_id=SlackId("UTOM"),
+        since=since,
+        until=at(0),
+        target=names[:64],
+        form=form,
+        ordered_at=at(0),
+        next_attempt_at=at(0),
+    )
+    yield "report ordered", report_order.ordered(order)
+    yield "report", report_order.message(order)
+    sent = replace(order, state=OrderState.SENT, digest="a" * 64, rows=1234)
+    whole_days = replace(
+        sent,
+        target=None,
+        since=datetime(2026, 3, 1, tzinfo=UTC),
+        until=datetime(2026, 4, 1, tzinfo=UTC),
+    )
+    for one in (sent, whole_days):
+        yield "report", report_order.message(one)
+    for why in NotSentWhy:
+        yield "report", report_order.message(replace(order, state=OrderState.NOT_SENT, why=why))
 
 
 def _lists() -> Iterator[Shown]:

@@ -1,25 +1,23 @@
 """The record that a report was made."""
 
-from dataclasses import dataclass
+from typing import Any
 
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.ports import UnitOfWorkFactory
-from dbaccess.ports.report import ReportScope
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeReport:
-    """A report as the ledger has it; `last` is the last entry that it rests on."""
-
-    rows: int
-    last: int
-    digest: str
+from dbaccess.ports.report import MadeReport, ReportScope
 
 
 def record_report(
     begin: UnitOfWorkFactory, *, actor: str, scope: ReportScope, form: str, report: MadeReport
 ) -> None:
     """Record who made the report, of what, and its digest; no row of it."""
+    with begin() as uow:
+        uow.record(made_event(actor=actor, scope=scope, form=form, report=report))
+        uow.commit()
+
+
+def made_event(*, actor: str, scope: ReportScope, form: str, report: MadeReport, **more: Any) -> Event:
+    """Return the event; `more` is what it says besides."""
     filters = {
         "from": scope.since.isoformat(),
         "to": scope.until.isoformat(),
@@ -27,6 +25,4 @@ def record_report(
         "person": scope.person,
     }
     made = {"form": form, "rows": report.rows, "last": report.last, "digest": report.digest}
-    with begin() as uow:
-        uow.record(Event(kind=EventKind.REPORT_MADE, actor=actor, data={"filter": filters, **made}))
-        uow.commit()
+    return Event(kind=EventKind.REPORT_MADE, actor=actor, data={"filter": filters, **made, **more})

@@ -109,6 +109,13 @@ grant update (state, started_at, shown_at) on credential_views to dbaccess_worke
 grant select (key, taken_at), delete on intake to dbaccess_worker;
 grant select (id, created_at), delete on drafts to dbaccess_worker;
 
+-- Reports: the bot orders them, and the worker makes and sends them. The database dates an order.
+grant insert (slack_id, since, until, target, form) on report_orders to dbaccess_bot;
+grant select (id) on report_orders to dbaccess_bot;
+grant select, delete on report_orders to dbaccess_worker;
+grant update (state, next_attempt_at, attempts, posted_channel, posted_ts, file_id, digest, rows, why)
+    on report_orders to dbaccess_worker;
+
 -- Activity: the worker reads the logs and stores what they say. It deletes statements when they are purged, and
 -- the figures stay. The bot shows both.
 grant select, insert, update, delete on activity_statements, activity_canaries to dbaccess_worker;

@@ -1,0 +1,48 @@
+"""How people write a moment of the past and a period: one grammar for commands and the command line."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from dbaccess.domain.duration import parse_duration
+from dbaccess.domain.errors import BadDuration, BadTime
+
+HOW: Final = "2026-03-01, 2026-03-01T08:00Z, or 7d for 7 days ago"
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def read_moment(text: str, now: datetime) -> datetime:
+    """Return the moment in UTC; a date is its first one. Raises `BadTime`."""
+    written = text.strip()
+    try:
+        if written.casefold() == "now":
+            return now
+        if is_day(written):
+            return datetime.combine(date.fromisoformat(written), time(tzinfo=UTC))
+        if re.match(r"\d{4}-", written):
+            moment = datetime.fromisoformat(written)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return now - parse_duration(written)
+    except (ValueError, OverflowError, BadDuration) as error:
+        raise BadTime(f'"{text[:40]}" is no time. Write {HOW}.') from error
+
+
+def read_period(
+    since: str | None, until: str | None, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """Return begin and end; a date as the end includes its whole day. Raises `BadTime`."""
+    begin = read_moment(since, now) if since is not None else None
+    end = read_moment(until, now) if until is not None else None
+    if end is not None and until is not None and is_day(until):
+        try:
+            end += timedelta(days=1)
+        except OverflowError as error:
+            raise BadTime(f'"{until[:40]}" is too far ahead.') from error
+    if begin is not None and end is not None and begin >= end:
+        raise BadTime("The period ends before it begins: the first time is not before the second.")
+    return begin, end
+
+
+def is_day(text: str) -> bool:
+    """Return whether the text is written as a date."""
+    return _DAY.fullmatch(text.strip()) is not None

@@ -1,0 +1,56 @@
+"""An auditor asks from Slack: the report comes as a file in a direct message, and others are refused."""
+
+import json
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from dbaccess.slack.scopes import OPTIONAL, SCOPES
+from sandbox.client import Message, plain
+from tests.acceptance import records
+from tests.acceptance.stack import Stack, wait
+from tests.acceptance.talk import say, until_ready
+
+TOM, MAYA = "U0TOM", "U0MAYA"
+GROUP = 'operators = ["U0OPS"]'
+
+
+@pytest.fixture
+def audited(stack: Stack) -> Iterator[Stack]:
+    """Tom audits, and the app may send files."""
+    stack.sandbox.set_scopes(SCOPES | OPTIONAL)
+    text = stack.config.read_text()
+    stack.config.write_text(text.replace(GROUP, f'{GROUP}\nauditors = ["{TOM}"]'))
+    for name in ("bot", "workers"):
+        stack.processes[name].send_signal(signal.SIGHUP)
+    until_ready(stack)
+    wait(lambda: "Only auditors" not in plain(say(stack, "audit", TOM)))
+    yield stack
+    stack.sandbox.set_scopes(SCOPES)
+
+
+def events(stack: Stack, kind: str) -> list[dict[str, object]]:
+    found = "select convert_from(body, 'UTF8')::jsonb from ledger where kind = %s order by seq"
+    return [body for (body,) in records.rows(stack, found, kind)]
+
+
+def with_file(stack: Stack) -> Message | None:
+    shared = [message for message in stack.person(TOM).direct_messages() if message.files]
+    return shared[0] if shared else None
+
+
+def test_auditor_gets_a_report_as_a_file_and_another_person_a_refusal(audited: Stack) -> None:
+    refused = len(events(audited, "attempt.refused"))
+    assert "groups.auditors" in plain(say(audited, "audit report 30d", MAYA))
+    attempt = wait(lambda: events(audited, "attempt.refused")[refused:])[0]
+    assert (attempt["actor"], attempt["data"]["what"]) == ("maya", "audit")  # type: ignore[index]
+
+    made = len(events(audited, "report.made"))
+    say(audited, "audit report 30d now json", TOM)
+    shared = wait(lambda: with_file(audited))
+    report = json.loads(audited.sandbox.content_of(shared.files[0]["id"]))
+    (event,) = events(audited, "report.made")[made:]
+    assert event["data"]["digest"] == report["whole"]  # type: ignore[index]
+    told = wait(lambda: [one for one in audited.person(TOM).direct_messages() if one.edited])[0]
+    assert report["whole"] in plain(told)
