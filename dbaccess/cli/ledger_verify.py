@@ -13,7 +13,7 @@ from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson
 from dbaccess.cli.witness_check import WitnessReading, read_witnesses
 from dbaccess.domain.checkpoint import SignedCheckpoint, UnreadableCheckpoint, parse_checkpoint
-from dbaccess.domain.ledger import Entry, Expected, Fault, faults, misfiled
+from dbaccess.domain.ledger import Entry, Expected, Fault, entries_of, faults
 from dbaccess.domain.ledger_key import InvalidKey, PublicKey, read_public_key
 from dbaccess.operations.checkpoints.keys import introductions
 from dbaccess.ports import UnitOfWork
@@ -53,8 +53,9 @@ def verify(
         witnesses = read_witnesses(begin, check)
         with begin() as uow:
             head = uow.ledger.head()
-            found = list(faults(check.passing(uow.ledger.entries()), expected=expected))
-            found += misfiled(uow.ledger.misfiled())
+            found: list[Fault] = []
+            entries = entries_of(uow.ledger.filed(), found)
+            found += faults(check.passing(entries), expected=expected)
     found += check.faults(last=head.seq if head else 0)
     found += [reading.fault for reading in witnesses if reading.fault is not None]
     found.sort(key=lambda fault: fault.seq)

@@ -88,8 +88,8 @@ class Ledger(Protocol):
     def entries(self, *, after: int = 0) -> Iterable[Entry]:
         """Yield the entries after `after` in order; they are read as they are wanted, never all at once."""
 
-    def misfiled(self) -> Iterable[Filed]:
-        """Yield the entries whose columns may say something else than their bodies, in no order."""
+    def filed(self) -> Iterable[Filed]:
+        """Yield all entries in order, with the columns beside them; they are read as they are wanted."""
 
     def tail(self, limit: int) -> list[Entry]:
         """Return the last entries, oldest first."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, LiteralString, TypeVar
 
 from psycopg import Connection as Driver
 from sqlalchemy import func, select, text
@@ -30,23 +30,15 @@ _BEGIN = 1024
 _COLUMNS = (Row.seq, Row.prev_hash, Row.body, Row.hash)
 _ENTRIES = """select seq, prev_hash, case when octet_length(body) <= %s then body end, hash
                 from ledger where seq > %s order by seq limit %s"""
+_FILED = _ENTRIES.replace(", hash", ", hash, kind, request_id, grant_id", 1)
 _BODY = itemgetter(2)
 
-# The end of a body, made of the columns as the guard makes it: only rows that have another one are read.
-_MISFILED = text(
-    """select seq, prev_hash, body, hash, kind, request_id, grant_id
-         from ledger
-        cross join lateral (select convert_to(
-            ',"grant":' || coalesce(grant_id::text, 'null') || ',"kind":"' || kind
-            || '","request":' || coalesce(request_id::text, 'null') || ',"seq":' || seq || '}', 'UTF8'
-        )) columns (ends)
-        where substr(body, octet_length(body) - octet_length(ends) + 1) <> ends"""
-)
+Stored = TypeVar("Stored", Entry, Filed)
 
 
-def _as_entry(_: Any) -> Callable[[Sequence[Any]], Entry]:
-    """Build rows as `Entry._make` does, without its check of the length, which costs as much as the rest."""
-    return partial(tuple.__new__, Entry)
+def _as(kind: type[Stored]) -> Callable[[Any], Callable[[Sequence[Any]], Stored]]:
+    """Build rows as `kind._make` does, without its check of the length, which costs as much as the rest."""
+    return lambda _: partial(tuple.__new__, kind)
 
 
 # Others wait for the lock: the server ends a writer that stops, whatever the engine's own limit is.
@@ -80,14 +72,20 @@ class SqlLedger:
         return found[0] if found else None
 
     def entries(self, *, after: int = 0) -> Iterator[Entry]:
+        return self._stream(_ENTRIES, Entry, after)
+
+    def filed(self) -> Iterator[Filed]:
+        return self._stream(_FILED, Filed, 0)
+
+    def _stream(self, query: LiteralString, kind: type[Stored], after: int) -> Iterator[Stored]:
         # Binary, and without the row mapper: a million entries must be verified in seconds.
         driver = self._session.connection().connection.driver_connection
         assert isinstance(driver, Driver)  # noqa: S101 the dialect is ours
         last: int | None = after
         while last is not None:
             begin, last = last, None
-            with driver.cursor(row_factory=_as_entry) as cursor:
-                rows = cursor.stream(_ENTRIES, [_LARGE, begin, _PAGE], binary=True, size=_CHUNK)
+            with driver.cursor(row_factory=_as(kind)) as cursor:
+                rows = cursor.stream(query, [_LARGE, begin, _PAGE], binary=True, size=_CHUNK)
                 while chunk := list(islice(rows, _CHUNK)):
                     if None in map(_BODY, chunk):
                         # A connection answers one query at a time: the rest of the page comes first.
@@ -97,18 +95,13 @@ class SqlLedger:
                         yield from chunk
                     last = chunk[-1].seq
 
-    def misfiled(self) -> Iterator[Filed]:
-        rows = self._session.execute(_MISFILED, execution_options={"yield_per": 50})
-        return (Filed(Entry._make(row[:4]), *row[4:]) for row in rows)
-
-    def _whole(self, entry: Entry) -> Entry:
-        """Return the entry with its body: a large one comes alone, because many would not fit into memory."""
-        absent: bytes | None = entry.body
-        return entry if absent is not None else self._one(entry.seq)
-
-    def _one(self, seq: int) -> Entry:
-        row = self._session.execute(select(*_COLUMNS).where(Row.seq == seq)).one()
-        return Entry._make(row)
+    def _whole(self, row: Stored) -> Stored:
+        """Return the row with its body: a large one comes alone, because many would not fit into memory."""
+        absent: bytes | None = row.body
+        if absent is not None:
+            return row
+        body = self._session.execute(select(Row.body).where(Row.seq == row.seq)).scalar_one()
+        return row._replace(body=body)
 
     def tail(self, limit: int) -> list[Entry]:
         rows = self._session.execute(select(*_COLUMNS).order_by(Row.seq.desc()).limit(limit)).all()

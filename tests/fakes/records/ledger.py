@@ -22,8 +22,10 @@ class MemoryLedger:
     def entries(self, *, after: int = 0) -> Iterator[Entry]:
         return (entry for entry in self._transaction.rows(LEDGER) if entry.seq > after)
 
-    def misfiled(self) -> Iterator[Filed]:
-        return iter(())  # it has no columns
+    def filed(self) -> Iterator[Filed]:
+        for entry in self.entries():
+            said = entry.fields
+            yield Filed(*entry, kind=said["kind"], request=said["request"], grant=said["grant"])
 
     def tail(self, limit: int) -> list[Entry]:
         return self._transaction.rows(LEDGER)[-limit:]

@@ -219,7 +219,7 @@ CASES: Mapping[str, Case] = {
         f"changed column {change}": Case(
             harm=sql(f"update ledger set {change} where seq = 7"), online=(7, "misfiled"), offline=None
         )
-        for change in ("kind = 'grant.ended'", "request_id = 4711", "request_id = null", "grant_id = 4711")
+        for change in ("kind = 'grant.ended'", "request_id = 4711", "request_id = null", "grant_id = 0")
     },
     "checkpoint by a key that was replaced": Case(harm=replaced_key, online=(21, "key"), offline=(21, "key")),
 }
