@@ -99,19 +99,19 @@ def read_body(body: bytes) -> dict[str, Any]:
 
 
 def _usual(body: bytes) -> dict[str, Any] | None:
-    """Return the event of a short body that is written as we write; None if the body needs a closer look.
+    """Return the event of a short body without half a character; None if the body needs a closer look.
 
-    Its canonical form is the body itself, so it has no key twice, and every number and character is one of
-    ours. Reports read hundreds of thousands: this costs half as much as the closer look.
+    Reports read hundreds of thousands: this costs a third of the closer look.
     """
-    if len(body) > LONGEST_NUMBER or body.count(b"{") + body.count(b"[") > DEEPEST:
+    is_short = len(body) <= LONGEST_NUMBER and body.count(b"{") + body.count(b"[") <= DEEPEST
+    if not is_short or b"\\ud" in body or b"\\uD" in body:
         return None
     try:
-        found = json.loads(body)
-        is_ours = canonical_bytes(found) == body and isinstance(found, dict) and found.keys() == _KEYS
+        found = _DECODER.decode(body.decode())
     except (ValueError, RecursionError):
         return None
-    return found if is_ours and _has_types(found) and _AT.fullmatch(found["at"]) else None
+    is_event = isinstance(found, dict) and found.keys() == _KEYS and _has_types(found)
+    return found if is_event and _AT.fullmatch(found["at"]) else None
 
 
 def _any(body: bytes) -> dict[str, Any]:
@@ -185,3 +185,7 @@ def _is_deep(value: Any) -> bool:
         if not level:
             return False
     return True
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_float=_number, parse_constant=_constant)
+"""Made once: `json.loads` makes one for each call that has hooks."""

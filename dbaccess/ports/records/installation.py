@@ -97,8 +97,17 @@ class Ledger(Protocol):
     def extent(self) -> Extent:
         """Return the first and the last sequence, and the number of entries."""
 
-    def about(self, *, requests: Collection[int] = (), grants: Collection[int] = ()) -> list[Entry]:
-        """Return the entries that name any of these requests or grants, each once, in order."""
+    def about(
+        self,
+        *,
+        requests: Collection[int] = (),
+        grants: Collection[int] = (),
+        but_grants: Collection[int] = (),
+    ) -> list[Entry]:
+        """Return the entries that name any of these requests or grants, each once, in order.
+
+        Those that name one of `but_grants` are left out.
+        """
 
     def of_kinds(self, kinds: Collection[EventKind], *, after: int, until: int) -> Iterable[Entry]:
         """Yield the entries of these kinds after `after` up to `until`, in order, read as they are wanted."""

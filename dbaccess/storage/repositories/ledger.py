@@ -120,11 +120,20 @@ class SqlLedger:
         first, last, entries = self._session.execute(found).one()
         return Extent(first=first or 0, last=last or 0, entries=entries)
 
-    def about(self, *, requests: Collection[int] = (), grants: Collection[int] = ()) -> list[Entry]:
+    def about(
+        self,
+        *,
+        requests: Collection[int] = (),
+        grants: Collection[int] = (),
+        but_grants: Collection[int] = (),
+    ) -> list[Entry]:
         # One query for each index: an `or` of both reads the whole table.
         of_requests = select(*_COLUMNS).where(among(Row.request_id, requests))
         of_grants = select(*_COLUMNS).where(among(Row.grant_id, grants))
         found: dict[int, Entry] = {}
+        if but_grants:
+            kept = Row.grant_id.is_(None) | ~among(Row.grant_id, but_grants)
+            of_requests, of_grants = of_requests.where(kept), of_grants.where(kept)
         for rows in (of_requests, of_grants):
             found |= {row.seq: Entry._make(row) for row in self._session.execute(rows)}
         return [found[seq] for seq in sorted(found)]

@@ -81,6 +81,8 @@ def test_entries_about_requests_and_grants_come_once_and_in_order(worker: UnitOf
         ledger = uow.ledger
         assert [one.seq for one in ledger.about(requests=[1001], grants=[2001])] == [1, 2, 4]
         assert [one.seq for one in ledger.about(requests=[1002, 1003])] == [3, 5]
+        assert [one.seq for one in ledger.about(requests=[1001], but_grants=[2001])] == [1]
+        assert [one.seq for one in ledger.about(grants=[2001, 2003], but_grants=[2001])] == [5]
         assert ledger.about() == []
 
 

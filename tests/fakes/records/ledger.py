@@ -41,9 +41,16 @@ class MemoryLedger:
         seqs = [entry.seq for entry in self.entries()]
         return Extent(first=min(seqs, default=0), last=max(seqs, default=0), entries=len(seqs))
 
-    def about(self, *, requests: Collection[int] = (), grants: Collection[int] = ()) -> list[Entry]:
+    def about(
+        self,
+        *,
+        requests: Collection[int] = (),
+        grants: Collection[int] = (),
+        but_grants: Collection[int] = (),
+    ) -> list[Entry]:
         def is_about(fields: dict[str, Any]) -> bool:
-            return fields["request"] in requests or fields["grant"] in grants
+            is_named = fields["request"] in requests or fields["grant"] in grants
+            return is_named and fields["grant"] not in but_grants
 
         return [entry for entry in self.entries() if is_about(entry.fields)]
 

@@ -1,14 +1,11 @@
 """The entries of the ledger that a report reads, as facts."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator
 
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.ledger import Entry
 from dbaccess.domain.story import Fact, fact_of
 from dbaccess.ports.records import Ledger
-
-NOTHING: Final[Mapping[int, Fact]] = {}
 
 
 class Facts:
@@ -23,21 +20,21 @@ class Facts:
         *,
         requests: Collection[int] = (),
         grants: Collection[int] = (),
-        known: Mapping[int, Fact] = NOTHING,
+        but_grants: Collection[int] = (),
     ) -> Iterator[Fact]:
-        """Yield those about any of these, in order; those that are `known` are not read again."""
-        return self._read(self._ledger.about(requests=requests, grants=grants), known)
+        """Yield those about any of these, in order, without those about `but_grants`."""
+        return self._read(self._ledger.about(requests=requests, grants=grants, but_grants=but_grants))
 
     def of_kinds(self, kinds: Collection[EventKind], *, after: int, until: int) -> Iterator[Fact]:
-        for fact in self._read(self._ledger.of_kinds(kinds, after=after, until=until), NOTHING):
+        for fact in self._read(self._ledger.of_kinds(kinds, after=after, until=until)):
             if fact.kind in kinds:
                 yield fact
             else:
                 self.unreadable.add(fact.seq)
 
-    def _read(self, entries: Iterable[Entry], known: Mapping[int, Fact]) -> Iterator[Fact]:
+    def _read(self, entries: Iterable[Entry]) -> Iterator[Fact]:
         for entry in entries:
-            fact = known.get(entry.seq) or fact_of(entry)
+            fact = fact_of(entry)
             if fact.kind:
                 yield fact
             else:

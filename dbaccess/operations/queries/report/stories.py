@@ -80,15 +80,15 @@ def stories_of(
     of_grants = _by(facts.about(grants=ids), "grant")
     asked = {one: _request_of(of_grants[one]) for one in ids}
     later = uow.requests.about(ids)
-    known = {fact.seq: fact for several in of_grants.values() for fact in several}
-    of_requests = _by(facts.about(requests=[*filter(None, asked.values()), *later], known=known), "request")
+    known = [fact for several in of_grants.values() for fact in several]
+    requests = [*filter(None, asked.values()), *later]
+    of_requests = _by([*known, *facts.about(requests=requests, but_grants=ids)], "request")
     extensions = _extensions(of_requests, later)
     people = people_in(uow, [fact for several in of_requests.values() for fact in several])
     summaries, reaches = uow.activity.summaries_of(ids), uow.reaches.of(ids, first=TABLES_SHOWN)
     for one in ids:
-        requests = [asked[one], *extensions[one]]
-        told = {fact.seq: fact for fact in of_grants[one]}
-        told |= {fact.seq: fact for request in requests if request for fact in of_requests[request]}
+        of_one = [of_requests[request] for request in (asked[one], *extensions[one]) if request]
+        told = {fact.seq: fact for several in (of_grants[one], *of_one) for fact in several}
         story = GrantStory(
             grant_id=one,
             request_id=asked[one] or 0,
