@@ -45,7 +45,13 @@ _PART: Final = re.compile(rf"{_NUMBER} *{_UNIT}")
 _AND_A_HALF: Final = re.compile(r" +and +a +half\b(?!-)(?! +(?:day|hour|minute))")
 _JOINT: Final = re.compile(r" *(?:,|&|\+|\band\b)? *")
 _BARE_NUMBER: Final = re.compile(r" *(?P<number>\d{1,4})(?![\w/-]|[.,:]\w)")
-_AGAIN: Final = re.compile(" *(?:-|to|or)? *")
+_AGAIN: Final = re.compile(r" *(?:[-+&x\u00d7]|:(?=\d)|(?:and +)?then\b|(?:to|or|and|plus|minus|less)\b)? *")
+"""Between two lengths. A comma or colon may begin the reason instead: `2h: 30s timeouts`."""
+_NEXT: Final = re.compile(r" *,(?: *(?:and +)?then\b)? *")
+_TIMES: Final = re.compile(r" *[x\u00d7] *\d")
+_MINUTES_IN_WORDS: Final = re.compile(r" +(?P<word>five|ten|fifteen|twenty|thirty|forty)(?![\w-])")
+_TENTHS_OR_MINUTES: Final = re.compile(r"(?P<hours>\d{1,6})[.,](?P<minutes>[0-5]\d) *h")
+"""`1.30h` may be 1.3 hours, or an hour and thirty minutes."""
 _SINGULAR: Final = ("second", "minute", "hour", "day", "week")
 _SMALLER: Final = {604800: 86400, 86400: 3600, 3600: 60, 60: 1}
 _CLOCK: Final = (
@@ -95,6 +101,7 @@ def take_duration(text: str, *, clock: Clock | None = None) -> tuple[timedelta, 
     if end == start:
         raise _unread(text, plain, start)
     length = _checked(text[start:end], seconds)
+    _refuse_tenths(plain[start:end], length)
     _refuse_number(text, length, end, smallest)
     _refuse_glued(text, length, end)
     return length, _after(text, end)
@@ -169,7 +176,8 @@ def _further(plain: str, end: int, last: int) -> tuple[Fraction, int, int] | Non
     joint = _JOINT.match(plain, end)
     position = joint.end() if joint else end
     found = _part(plain, position)
-    if found is None or not plain[position].isdigit():
+    is_joined = joint is not None and "and" in joint[0]
+    if found is None or not (plain[position].isdigit() or is_joined):
         return None
     count, unit, after = found
     alone = position == end or not plain[after:].strip(_TRAILING)
@@ -201,16 +209,42 @@ def _after(text: str, end: int) -> str:
 def _refuse_number(text: str, read: timedelta, end: int, smallest: int) -> None:
     """`1h30`, `1h 30 rows`, `2h 3h`, `2h-3h`: the number may belong to the length, or begin the reason."""
     plain = _plain(text)
-    if (again := _AGAIN.match(plain, end)) and _part(plain, again.end()):
+    if _holds_another(plain, end, smallest):
         said = f'"{plain[: end + 20].strip()}" holds two lengths of time. {_HOW}'
         raise BadDuration(said, choices=(write_duration(read),), rest=_after(text, end))
     bare, smaller = _BARE_NUMBER.match(plain, end), _SMALLER.get(smallest)
-    if bare is None or smaller is None:
+    words = _MINUTES_IN_WORDS.match(plain, end) if bare is None else None
+    found = bare or words
+    if found is None or smaller is None:
         return
-    longer = read + timedelta(seconds=int(bare["number"]) * smaller)
-    said = f'"{plain[: bare.end()].strip()}" may be {format_duration(read)} or {format_duration(longer)}.'
-    meant = [write_duration(one) for one in (read, longer) if one <= timedelta(seconds=_LONGEST)]
-    raise BadDuration(said, choices=meant)
+    count = int(bare["number"]) if bare else _NUMBERS[found["word"]]
+    raise _either(plain[: found.end()], read, read + timedelta(seconds=count * smaller))
+
+
+def _holds_another(plain: str, end: int, smallest: int) -> bool:
+    """Return whether a second length, or a factor, follows the one that was read."""
+    if _TIMES.match(plain, end):
+        return True
+    if (again := _AGAIN.match(plain, end)) and _part(plain, again.end()):
+        return True
+    following = _NEXT.match(plain, end)
+    if following is None or (another := _part(plain, following.end())) is None:
+        return False
+    # `2h, 404s on checkout` is a length and a reason; `1h, 1h` holds two.
+    return another[1] >= smallest or "then" in following[0]
+
+
+def _refuse_tenths(written: str, read: timedelta) -> None:
+    if found := _TENTHS_OR_MINUTES.search(written):
+        other = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
+        if other != read:
+            raise _either(written, read, other)
+
+
+def _either(written: str, read: timedelta, other: timedelta) -> BadDuration:
+    said = f'"{written.strip()}" may be {format_duration(read)} or {format_duration(other)}.'
+    meant = [write_duration(one) for one in (read, other) if one <= timedelta(seconds=_LONGEST)]
+    return BadDuration(said, choices=tuple(dict.fromkeys(meant)))
 
 
 def _refuse_glued(text: str, read: timedelta, end: int) -> None:
