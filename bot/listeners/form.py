@@ -60,7 +60,7 @@ def _rebuild(deps: Deps, body: dict[str, Any], client: WebClient, state: form.Fo
     with deps.begin() as uow:
         person, now = identify(uow, account_of(body), deps.policy, deps.workspace), uow.now
         lockdowns = uow.lockdowns.open()
-        captured = coverage_now(uow, deps.policy, state.target or "")
+        captured = coverage_now(uow, deps.policy, state.target or "", deps.policy.person_id(person.slack_id))
     view = form.build(state, deps.policy, person, now=now, lockdowns=lockdowns, coverage=captured)
     rebuild(client, body, view)
 
@@ -83,7 +83,7 @@ def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
         else:
             draft = uow.drafts.get(parse_id(str(action["value"])), slack_id)
             state = form.FormState.of_draft(draft)
-        captured = coverage_now(uow, deps.policy, state.target or "")
+        captured = coverage_now(uow, deps.policy, state.target or "", deps.policy.person_id(person.slack_id))
     view = form.build(state, deps.policy, person, now=now, lockdowns=lockdowns, coverage=captured)
     show(client, body, view)
 

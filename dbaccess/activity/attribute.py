@@ -19,7 +19,9 @@ class Attribution:
         self._grants: dict[str, list[GrantLogin]] = {}
         for login in logins:
             self._grants.setdefault(login.login, []).append(login)
-        self._canaries = {canary.login: canary for canary in canaries}
+        self._canaries: dict[str, list[Canary]] = {}
+        for canary in canaries:  # those of people's own logins are all sent by the worker's
+            self._canaries.setdefault(canary.login, []).append(canary)
 
     def knows(self, login: str) -> bool:
         """Return whether lines of this login can be a grant's or a canary's; others are never stored."""
@@ -41,8 +43,9 @@ class Attribution:
 
     def canary_in(self, logged: LoggedStatement) -> tuple[Canary, CaptureLevel] | None:
         """Return the canary that ran it, and the level that it proves; None for any other statement."""
-        canary = self._canaries.get(logged.login)
-        if canary is None or canary.marker not in logged.sql:
+        canaries = self._canaries.get(logged.login, ())
+        canary = next((one for one in canaries if one.marker in logged.sql), None)
+        if canary is None:
             return None
         return canary, CaptureLevel.FULL if logged.is_nested else CaptureLevel.STATEMENTS
 

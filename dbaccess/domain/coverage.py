@@ -44,7 +44,8 @@ class Canary:
     """The last canary of a target, and what the canaries have shown so far.
 
     `marker` stands in the statement that `login` ran at `sent_at`. `found` is the level at which it came back
-    through the reader; None while it has not. `coverage` is what the canaries before it have proved.
+    through the reader; None while it has not. `coverage` is what the canaries before it have proved. `logins`
+    says of people's own logins why not all that each runs is logged; empty text: all is.
     """
 
     target: str
@@ -54,6 +55,7 @@ class Canary:
     sent_at: datetime
     found: CaptureLevel | None = None
     coverage: Coverage = NOT_CHECKED
+    logins: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,28 @@ PROVED_BY_IMPORT: Final = timedelta(hours=48)
 def coverage_at(canary: Canary | None, now: datetime) -> Coverage:
     """Return what the canaries of a target prove at `now`."""
     return _coverage(canary, now, seen_to=now, proved_for=PROVED_FOR)
+
+
+def of_own_login(proved: Coverage, login: str | None, unlogged: Mapping[str, str]) -> Coverage:
+    """Return what is captured of a person's own login, on a target of which so much is proved.
+
+    `unlogged` says of each login why not all is logged. None is the login of a person who has none.
+    """
+    if login is None:
+        return _unless(proved, "the policy names no login of this person")
+    return _unless(proved, unlogged.get(login, f"{login}'s login was not looked at yet"))
+
+
+def of_own_logins(proved: Coverage, unlogged: Mapping[str, str]) -> Coverage:
+    """Return what is captured of each person's own login there."""
+    count = sum(map(bool, unlogged.values()))
+    people = "1 person" if count == 1 else f"{count} people"
+    return _unless(proved, f"the server does not log the logins of {people}" if count else "")
+
+
+def _unless(proved: Coverage, why: str) -> Coverage:
+    is_less = why and proved.level is not CaptureLevel.NONE
+    return replace(proved, level=CaptureLevel.NONE, why=why) if is_less else proved
 
 
 def imported_coverage(canary: Canary | None, now: datetime, *, imported_to: datetime | None) -> Coverage:

@@ -171,6 +171,21 @@ class TargetDriver(Protocol):
         It runs inside a block of code where the engine has such, so that a log shows whether it sees inside.
         """
 
+    def own_login(self) -> str:
+        """Return the worker's own login, as the server's log names it."""
+
+    def mark_log(self, marker: str) -> None:
+        """Run a statement of the worker's own that holds this word, as `run_marked` does.
+
+        It is logged in full as far as the worker may set that.
+        """
+
+    def unlogged(self, logins: Sequence[str], database: str) -> Mapping[str, str]:
+        """Return for each of people's own logins why not all that it runs there is logged.
+
+        The text is empty for a login of which all is. Sessions that are open already may differ.
+        """
+
     def cut_off(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
     ) -> Collection[GrantId]:

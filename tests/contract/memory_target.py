@@ -98,6 +98,9 @@ class MemoryTarget(Target):
     def make_login(self, login: str, *, tag: str = "") -> None:
         self.server.add_login(MemoryLogin(name=login, tag=tag))
 
+    def log_statements(self, login: str) -> None:
+        self.server.logged.add(login)
+
     def drop_login(self, login: str) -> None:
         self.server.drop_login(self._login(login))
 

@@ -129,6 +129,10 @@ class Target(ABC):
     @abstractmethod
     def make_superuser(self, login: str) -> None: ...
     @abstractmethod
+    def log_statements(self, login: str) -> None:
+        """Let the server log all that this login runs."""
+
+    @abstractmethod
     def make_role(self, role: str, *, grantable: bool = True) -> None: ...
     @abstractmethod
     def drop_role(self, role: str) -> None: ...

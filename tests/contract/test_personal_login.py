@@ -145,3 +145,14 @@ def test_role_that_the_cluster_has_not_is_not_given(any_target: Target) -> None:
     with pytest.raises(TargetFailure) as refused:
         target.driver.standing(target.personal(login, "no_such_role", standing=()))
     assert (refused.value.code, refused.value.touched) == ("no_role", False)
+
+
+def test_persons_own_login_is_known_to_be_logged_or_not(any_target: Target) -> None:
+    target, plain, logged = any_target, any_target.somebody().login, any_target.somebody().login
+    target.log_statements(logged)
+    found = target.driver.unlogged([plain, logged, "nobody"], target.database_name)
+    assert found == {
+        plain: f"{plain}'s login does not log statements",
+        logged: "",
+        "nobody": "nobody is no login there",
+    }

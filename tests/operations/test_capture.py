@@ -13,6 +13,7 @@ from dbaccess.domain.capture import Capture, CaptureMode, CaptureSource
 from dbaccess.domain.coverage import (
     BACK_WITHIN,
     LOST,
+    NOT_CHECKED,
     PROVED_BY_IMPORT,
     PROVED_FOR,
     SEND_AGAIN,
@@ -26,16 +27,19 @@ from dbaccess.domain.coverage import (
 from dbaccess.domain.errors import NotCaptured, TargetFailure
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.imports import BEGINNING, IMPORTED_FILE
-from dbaccess.domain.policy import LoginKind, Policy
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request
 from dbaccess.operations.activity.capture import coverage_now
 from dbaccess.operations.activity.report import activity_report
+from dbaccess.operations.activity.use import uses_of
 from dbaccess.operations.directory.refresh import refresh_directory
-from dbaccess.operations.grants.canary import OWN_LOGINS, check_capture
+from dbaccess.operations.grants.canary import check_capture
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.lockdowns.declare import declare_from_command_line
-from tests.operations.fake_house import FakeHouse
-from tests.operations.house import House
+from tests.engines.memory.server import MemoryLogin
+from tests.operations.fake_house import FakeHouse, build_fake_house
+from tests.operations.house import MAYA, SAM, TOM, House
 
 TARGET = "orders-prod"
 SECOND = timedelta(seconds=1)
@@ -248,14 +252,99 @@ def test_canary_takes_the_least_role_where_no_login_connects_without_one(fake_ho
     assert fake_house.made_logins() == []
 
 
-def test_logins_of_people_are_never_taken_for_captured(fake_house: FakeHouse) -> None:
-    policy = captured(fake_house)
-    own = replace(policy.targets[TARGET], login=LoginKind.PERSONAL)
-    fake_house.policy = replace(policy, targets={**policy.targets, TARGET: own})
-    fake_house.context = replace(fake_house.context, policy=fake_house.policy)
-    check(fake_house)
-    assert level(fake_house) == (CaptureLevel.NONE, OWN_LOGINS)
-    assert fake_house.server.marked == []
+@pytest.fixture
+def personal() -> Iterator[FakeHouse]:
+    """Its target gives roles to logins that people have; of Maya's all is logged, and none of Tom's."""
+    with build_fake_house(login="personal") as house:
+        for name in ("maya", "tom"):
+            house.server.add_login(MemoryLogin(name=name))
+        logins = {house.policy.person_id(MAYA): "maya", house.policy.person_id(TOM): "tom"}
+        house.policy = replace(house.policy, logins=logins)
+        captured(house)
+        house.server.logged.add("maya")
+        yield house
+
+
+TOMS = "tom's login does not log statements"
+
+
+def test_capture_of_peoples_own_logins_is_proved_for_each(personal: FakeHouse) -> None:
+    assert level_of(personal, MAYA) == (CaptureLevel.NONE, NOT_CHECKED.why)
+    prove(personal)
+    (marked,) = personal.server.marked
+    assert marked == ("worker", canary(personal).marker)
+    assert level_of(personal, MAYA) == (CaptureLevel.FULL, "")
+    assert level_of(personal, TOM) == (CaptureLevel.NONE, TOMS)
+    assert level_of(personal, SAM) == (CaptureLevel.NONE, "the policy names no login of this person")
+    assert level(personal) == (CaptureLevel.NONE, "the server does not log the logins of 1 person")
+    grants = [personal.active(who) for who in (MAYA, TOM)]
+    with personal.work() as uow:
+        covered = [uow.activity.coverage_of(grant.id) for grant in grants]
+        uow.log_positions.save(
+            LogPosition(cluster="main", file="a", fingerprint="b", offset=1, caught_up_at=uow.now)
+        )
+        uow.commit()
+    assert [(one.level, one.why) for one in covered] == [(CaptureLevel.FULL, ""), (CaptureLevel.NONE, TOMS)]
+    with personal.begin() as uow:
+        uses = uses_of(uow, personal.policy, grants)
+    assert [uses[grant.id].is_captured for grant in grants] == [True, False]
+
+
+def test_login_that_is_logged_no_more_is_not_said_to_be_captured(personal: FakeHouse) -> None:
+    prove(personal)
+    grant = personal.active(MAYA)
+    personal.server.logged.clear()
+    personal.wait(seconds=SEND_EVERY.total_seconds() + 1)
+    check(personal)
+    with personal.work() as uow:
+        lost, seen_at = uow.activity.coverage_of(grant.id), uow.now
+        (login,) = uow.activity.logins("main", ["maya"])
+    why = f"maya's login does not log statements, seen {seen_at:%Y-%m-%d %H:%M} UTC"
+    assert (lost.level, lost.why) == (CaptureLevel.NONE, why)
+    assert login.mode is CaptureMode.FULL
+    personal.server.logged.add("maya")
+    comes_back(personal)
+    personal.wait(seconds=SEND_EVERY.total_seconds() + 1)
+    check(personal)
+    comes_back(personal)
+    check(personal)
+    assert level_of(personal, MAYA) == (CaptureLevel.FULL, "")
+    with personal.work() as uow:
+        assert uow.activity.coverage_of(grant.id) == lost
+
+
+def test_rule_that_requires_capture_looks_at_the_persons_own_login(personal: FakeHouse) -> None:
+    captured(personal, require_capture=True)
+    personal.wait(seconds=0)
+    prove(personal)
+    with pytest.raises(NotCaptured, match="tom's login does not log statements"):
+        personal.submit(TOM)
+    request = personal.submit(MAYA)
+    personal.review(request)
+    personal.server.logged.clear()  # since the canary
+    assert _provisioned(personal, request) == (GrantState.PROVISIONING, "not_captured")
+    maya = personal.server.login("maya")
+    assert maya is not None
+    assert personal.server.roles_of(maya) == []
+    personal.server.logged.add("maya")
+    personal.wait(seconds=60)
+    prove(personal)
+    assert _provisioned(personal, request) == (GrantState.ACTIVE, None)
+
+
+def test_silent_server_proves_nothing_of_peoples_own_logins(personal: FakeHouse) -> None:
+    personal.server.running = False
+    check(personal)
+    why = level_of(personal, MAYA)[1]
+    personal.server.running = True
+    assert why.startswith("the canary failed")
+    assert personal.server.marked == []
+
+
+def level_of(house: FakeHouse, who: SlackId) -> tuple[CaptureLevel, str]:
+    with house.begin() as uow:
+        found = coverage_now(uow, house.policy, TARGET, house.policy.person_id(who))
+    return found.level, found.why
 
 
 def test_target_whose_cluster_names_no_log_is_not_captured(fake_house: FakeHouse) -> None:

@@ -1,5 +1,6 @@
 """The capture of a target's statements at this moment: shown, required by a rule, stored with a grant."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,10 +11,13 @@ from dbaccess.domain.coverage import (
     GrantCoverage,
     coverage_at,
     imported_coverage,
+    of_own_login,
+    of_own_logins,
 )
 from dbaccess.domain.errors import NotCaptured
 from dbaccess.domain.grant import Grant
-from dbaccess.domain.policy import Policy
+from dbaccess.domain.people import PersonId
+from dbaccess.domain.policy import LoginKind, Policy
 from dbaccess.domain.rule import Rule
 from dbaccess.domain.terms import Terms
 from dbaccess.ports import UnitOfWork
@@ -22,8 +26,29 @@ NOT_CAPTURED = "not_captured"
 """The code of a wait for a canary; the wait is no attempt."""
 
 
-def coverage_now(uow: UnitOfWork, policy: Policy, target: str) -> Coverage:
-    """Return how much is captured on the target, as its canaries prove it now."""
+def coverage_now(uow: UnitOfWork, policy: Policy, target: str, person: PersonId | None = None) -> Coverage:
+    """Return how much is captured on the target, as its canaries prove it now.
+
+    Where people have logins of their own, it is what holds for this person's, or for each without a person.
+    """
+    proved = _proved(uow, policy, target)
+    found = policy.targets.get(target)
+    if found is None or found.login is not LoginKind.PERSONAL:
+        return proved
+    canary = uow.canaries.of(target)
+    unlogged = canary.logins if canary is not None else {}
+    if person is None:
+        return of_own_logins(proved, unlogged)
+    return of_own_login(proved, policy.logins.get(person), unlogged)
+
+
+def is_proved_now(uow: UnitOfWork, policy: Policy, target: str) -> bool:
+    """Return whether the canaries of the target prove a capture now, whatever login somebody has there."""
+    return _proved(uow, policy, target).level is not CaptureLevel.NONE
+
+
+def _proved(uow: UnitOfWork, policy: Policy, target: str) -> Coverage:
+    """Return what the canaries of the target prove, whatever login somebody has there."""
     found = policy.targets.get(target)
     capture = policy.clusters[found.cluster].capture if found is not None else None
     if found is None or capture is None:
@@ -57,7 +82,7 @@ def refuse_uncaptured(uow: UnitOfWork, policy: Policy, terms: Terms) -> None:
     rule = _rule(policy, terms)
     if rule is None or not rule.require_capture:
         return
-    coverage = coverage_now(uow, policy, terms.target)
+    coverage = coverage_now(uow, policy, terms.target, terms.requester)
     if coverage.level is CaptureLevel.NONE:
         raise NotCaptured(
             f"Rule {rule.id} requires that statements on {terms.target} are captured, and they are not: "
@@ -65,14 +90,25 @@ def refuse_uncaptured(uow: UnitOfWork, policy: Policy, terms: Terms) -> None:
         )
 
 
-def record_coverage(uow: UnitOfWork, policy: Policy, grant: Grant) -> dict[str, object]:
+def requires_capture(policy: Policy, terms: Terms) -> bool:
+    """Return whether the deciding rule grants nothing that is not captured."""
+    rule = _rule(policy, terms)
+    return rule is not None and rule.require_capture
+
+
+def record_coverage(
+    uow: UnitOfWork, policy: Policy, grant: Grant, *, unlogged: str = ""
+) -> dict[str, object]:
     """Store the coverage with the grant that begins now, and return what its ledger entry says of it.
 
-    Without the deciding rule the shape alone of its statements is kept: the least of all modes.
+    Without the deciding rule the shape alone of its statements is kept: the least of all modes. `unlogged` is
+    why the target does not log all that the person's own login runs.
     """
     rule = _rule(policy, uow.requests.get(grant.request_id).terms)
     mode = rule.capture if rule is not None else CaptureMode.SHAPE
-    coverage = coverage_now(uow, policy, grant.target)
+    coverage = _proved(uow, policy, grant.target)
+    if unlogged and coverage.level is not CaptureLevel.NONE:
+        coverage = replace(coverage, level=CaptureLevel.NONE, why=unlogged)
     uow.activity.cover(GrantCoverage(grant_id=grant.id, coverage=coverage, mode=mode))
     checked_at = coverage.checked_at.isoformat() if coverage.checked_at else None
     return {"level": coverage.level.value, "checked_at": checked_at, "why": coverage.why, "mode": mode.value}

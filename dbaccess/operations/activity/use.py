@@ -9,7 +9,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.use import OpenSessions, StatementSpan, Use, next_sighting
-from dbaccess.operations.activity.capture import coverage_now, is_read_now
+from dbaccess.operations.activity.capture import is_proved_now, is_read_now
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.planning import schedule_grant_updates
 from dbaccess.ports import UnitOfWork
@@ -104,8 +104,7 @@ def captured_now(uow: UnitOfWork, policy: Policy, grants: Sequence[Grant]) -> se
     targets = {
         target
         for target in {grant.target for grant in grants}
-        if coverage_now(uow, policy, target).level is not CaptureLevel.NONE
-        and is_read_now(uow, policy.targets[target].cluster)
+        if is_proved_now(uow, policy, target) and is_read_now(uow, policy.targets[target].cluster)
     }
     of_target = [grant for grant in grants if grant.target in targets]
     coverages = uow.activity.coverages_of([grant.id for grant in of_target])

@@ -71,7 +71,9 @@ def load_request_details(
         break_glass_review=owed,
         refusal=asking.refusal if asking else None,
         is_unseen=asking is None or asking.posted_ts is None,
-        coverage=uow.activity.coverage_of(began.id) if began else coverage_now(uow, policy, terms.target),
+        coverage=uow.activity.coverage_of(began.id)
+        if began
+        else coverage_now(uow, policy, terms.target, terms.requester),
         activity=report,
         use=_use(uow, policy, rule, grant),
     )

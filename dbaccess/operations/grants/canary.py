@@ -1,6 +1,7 @@
 """Canaries: logins like a grant's that run one marked statement, which must come back through the log."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 
 import structlog
@@ -23,6 +24,7 @@ from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.target import Access, Target
 from dbaccess.domain.trial import trial_tag
 from dbaccess.operations.activity.capture import log_known_to
+from dbaccess.operations.activity.own_logins import note_unlogged
 from dbaccess.operations.clusters.observe import observing
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.credentials import new_password
@@ -35,8 +37,6 @@ log = structlog.get_logger()
 PERSON = "canary"
 """Stands for the person in the name of the login."""
 
-OWN_LOGINS = "people have logins of their own there, whose settings no canary can prove"
-
 _NO_CONNECT = "no_connect"
 _LONGEST_WHY = 200
 _DEPTH = {Access.READ: 0, Access.WRITE: 1, Access.DDL: 2}
@@ -46,16 +46,17 @@ def check_capture(context: WorkerContext, target: str) -> None:
     """Record what the target's last canary has proved, and send the next one if it is due.
 
     The login has no role where it can connect without one. It lives for seconds, and its password is
-    forgotten. Safe to repeat; a canary is on its way at most once.
+    forgotten. Where people have logins of their own, the worker's own login runs the statement, and the
+    settings of theirs are read. Safe to repeat; a canary is on its way at most once.
     """
     of = context.policy.target(target)
     with context.begin() as uow:
         if not _judge(context, uow, of) or not _may_send(context, uow, target):
             return
-    if of.login is not LoginKind.EPHEMERAL:
-        _put(context, not_sent(_begin(context, of, ""), OWN_LOGINS))
-        return
-    _send(context, of)
+    if of.login is LoginKind.EPHEMERAL:
+        _send(context, of)
+    else:
+        _send_own(context, of)
 
 
 def drop_canaries(context: WorkerContext) -> None:
@@ -131,6 +132,24 @@ def _send(context: WorkerContext, of: Target) -> None:
         _put(context, sent(canary))
 
 
+def _send_own(context: WorkerContext, of: Target) -> None:
+    """Send the canary of a target on which people have logins of their own."""
+    driver, logins = context.targets.driver(of.cluster), sorted(set(context.policy.logins.values()))
+    try:
+        unlogged, login = driver.unlogged(logins, of.database), driver.own_login()
+    except TargetFailure as failure:
+        _put(context, not_sent(_begin(context, of, ""), _why(failure)))
+        return
+    note_unlogged(context, of, unlogged)
+    canary = _begin(context, of, login, unlogged)
+    try:
+        driver.mark_log(canary.marker)
+    except TargetFailure as failure:
+        _put(context, not_sent(canary, _why(failure)))
+    else:
+        _put(context, sent(canary))
+
+
 def _run_and_end(context: WorkerContext, driver: TargetDriver, recipe: Recipe, canary: Canary) -> None:
     try:
         _run(context, driver, recipe, canary)
@@ -141,7 +160,9 @@ def _run_and_end(context: WorkerContext, driver: TargetDriver, recipe: Recipe, c
             log.warning("canary left", target=canary.target, login=recipe.login, why=str(ended))
 
 
-def _begin(context: WorkerContext, of: Target, login: str) -> Canary:
+def _begin(
+    context: WorkerContext, of: Target, login: str, unlogged: Mapping[str, str] | None = None
+) -> Canary:
     with context.begin() as uow:
         last = uow.canaries.of(of.name)
         canary = Canary(
@@ -151,7 +172,8 @@ def _begin(context: WorkerContext, of: Target, login: str) -> Canary:
             marker=f"dbaccess-canary-{secrets.token_hex(16)}",
             sent_at=uow.now,
         )
-        canary = replace(canary, coverage=last.coverage) if last else canary
+        canary = replace(canary, coverage=last.coverage, logins=last.logins) if last else canary
+        canary = canary if unlogged is None else replace(canary, logins=unlogged)
         uow.canaries.put(canary)
         uow.commit()
     return canary

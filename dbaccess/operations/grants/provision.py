@@ -7,7 +7,7 @@ from dbaccess.domain.events import BY_WORKER, EventKind
 from dbaccess.domain.grant import EndCause, Grant, GrantId
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
-from dbaccess.operations.activity.capture import record_coverage
+from dbaccess.operations.activity.capture import NOT_CAPTURED, record_coverage, requires_capture
 from dbaccess.operations.clusters.observe import OBSERVE, is_observing
 from dbaccess.operations.context import WorkerContext, backoff
 from dbaccess.operations.grants.attempt import as_failure
@@ -26,6 +26,7 @@ from dbaccess.operations.grants.provision_failure import (
     fail_before_start,
     is_due_to_provision,
     provision_event,
+    put_off,
     put_off_unless_over,
     record_failure,
 )
@@ -91,6 +92,10 @@ def _start(context: WorkerContext, plan: Plan, lease: str) -> Grant | None:
             start_revocation(uow, grant, cause=EndCause.ABANDONED, by=BY_WORKER, note=TIME_OVER)
             uow.commit()
             return None
+        if plan.unlogged and requires_capture(context.policy, uow.requests.get(grant.request_id).terms):
+            put_off(context, uow, grant, NOT_CAPTURED)
+            uow.commit()
+            return None
         timed = replace(grant, expires_at=expires_at)
         next_attempt_at = again_at(timed, uow.now, backoff(grant.attempts + 1))
         started = advance(
@@ -104,7 +109,7 @@ def _start(context: WorkerContext, plan: Plan, lease: str) -> Grant | None:
         uow.grants.save(started)
         data = {"recipe": recipe.as_json(), "expires_at": expires_at.isoformat(), "attempt": started.attempts}
         data |= {"policy_hash": context.policy.hash, **_approval(uow, grant)}
-        data["capture"] = record_coverage(uow, context.policy, started)
+        data["capture"] = record_coverage(uow, context.policy, started, unlogged=plan.unlogged)
         uow.record(provision_event(started, EventKind.GRANT_PROVISION_STARTED, data))
         uow.commit()
     return started

@@ -28,11 +28,15 @@ UNREADABLE = "Its recipe cannot be read."
 
 
 class Plan(NamedTuple):
-    """The recipe to carry out, and the roles that other open grants gave before the target was asked."""
+    """The recipe to carry out, and the roles that other open grants gave before the target was asked.
+
+    `unlogged` is why the target does not log all that the person's own login runs; empty: it does.
+    """
 
     recipe: Recipe
     owned_before: frozenset[str]
     is_told: bool
+    unlogged: str = ""
 
 
 def plan_grant(context: WorkerContext, grant_id: GrantId) -> Plan | None:
@@ -105,6 +109,8 @@ def ask_target(context: WorkerContext, plan: Plan) -> Plan:
     """Return the plan with what only the target knows; a recipe that was committed before stays as it is."""
     recipe = plan.recipe
     driver = context.targets.driver(recipe.cluster)
+    if recipe.login_kind == LoginKind.PERSONAL.value and context.policy.clusters[recipe.cluster].capture:
+        plan = plan._replace(unlogged=driver.unlogged([recipe.login], recipe.database)[recipe.login])
     if recipe.cluster_identity:
         return plan
     recipe = replace(recipe, cluster_identity=driver.facts().identity)

@@ -112,6 +112,7 @@ class CanaryRow(Base):
     level: Mapped[str]
     checked_at: Mapped[datetime | None]
     why: Mapped[str]
+    logins: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
 
 
 class GrantCoverageRow(Base):

@@ -20,7 +20,7 @@ class SqlCanaries:
         coverage = canary.coverage
         values: dict[str, object] = {name: getattr(canary, name) for name in _PLAIN}
         values |= {"found": canary.found, "level": coverage.level}
-        values |= {"checked_at": coverage.checked_at, "why": coverage.why}
+        values |= {"checked_at": coverage.checked_at, "why": coverage.why, "logins": dict(canary.logins)}
         row = insert(Row).values(values)
         self._session.execute(row.on_conflict_do_update(constraint="activity_canaries_pk", set_=values))
 
@@ -46,4 +46,5 @@ def _canary(row: Row) -> Canary:
         **{name: getattr(row, name) for name in _PLAIN},
         found=CaptureLevel(row.found) if row.found else None,
         coverage=Coverage(level=CaptureLevel(row.level), checked_at=row.checked_at, why=row.why),
+        logins=row.logins,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from psycopg import sql
 from pydantic import SecretStr
 
 from dbaccess.domain.capture import Capture
@@ -54,6 +55,7 @@ from dbaccess.targets.postgresql.replicas import examine_replicas
 from dbaccess.targets.postgresql.role_powers import examine_powers, excess, outgrown
 from dbaccess.targets.postgresql.same_cluster import likenesses
 from dbaccess.targets.postgresql.standing_access import standing_access
+from dbaccess.targets.postgresql.statement_log import mark_log, unlogged
 from dbaccess.targets.postgresql.timeouts import Timeouts
 
 _TIMEOUTS = Timeouts()
@@ -124,6 +126,16 @@ class PostgresDriver:
     def run_marked(self, recipe: Recipe, password: str, marker: str) -> None:
         self._check_recipe(recipe)
         self._cluster.log_in(recipe, password, marker=marker)
+
+    def own_login(self) -> str:
+        with self._cluster.session() as opened:
+            return str(opened.row(sql.SQL("select session_user::text"))[0])
+
+    def mark_log(self, marker: str) -> None:
+        mark_log(self._cluster, marker)
+
+    def unlogged(self, logins: Sequence[str], database: str) -> Mapping[str, str]:
+        return unlogged(self._cluster, logins, database)
 
     def cut_off(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog

@@ -23,7 +23,7 @@ def examine_capture(cluster: Cluster, capture: Capture | None) -> list[Finding]:
         (admin,) = opened.row(sql.SQL("select current_user::text"))
         makes_logins = opened.version >= FIRST_VERSION
         return [
-            *(examine_settable(opened, admin) if makes_logins else ()),
+            *examine_settable(opened, admin),
             *_log(opened, capture, makes_logins=makes_logins),
         ]
 

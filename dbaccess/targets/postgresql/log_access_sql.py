@@ -15,7 +15,7 @@ LONGEST_READ: Final = 1_048_576
 
 _SET_NOTE: Final = """
 -- Statements of a grant are captured from this server's log. The worker sets these for the logins that it
--- makes, and for no other. Their holders cannot change them.
+-- makes and for its own marked statements, and for no other. Their holders cannot change them.
 """
 
 _PERSONAL_NOTE: Final = """
@@ -63,14 +63,11 @@ _READ_NOTE: Final = """\
 """
 
 
-def log_access_sql(
-    capture: Capture, *, admin: str, lock_database: str, makes_logins: bool, logins: Sequence[str] = ()
-) -> str:
-    """Return the part for capture: rights to set where logins are made, functions to read over SQL.
+def log_access_sql(capture: Capture, *, admin: str, lock_database: str, logins: Sequence[str] = ()) -> str:
+    """Return the part for capture: rights to set what is logged, functions to read over SQL.
 
     `logins` are people's own: what logs their statements is printed as a comment, for the administrator.
     """
-    rights = _SET_NOTE + attempts(*_set_rights(admin)) if makes_logins else ""
     names = [comment(identifier(login)) for login in logins] or ["…"]
     settings = "\n--   ".join(
         f"alter role {name} set {setting} = {text(value)};"
@@ -78,7 +75,8 @@ def log_access_sql(
         for setting, value in SETTINGS.items()
     )
     return (
-        rights
+        _SET_NOTE
+        + attempts(*_set_rights(admin))
         + _PERSONAL_NOTE.format(settings=settings)
         + (_functions(admin, lock_database) if capture.is_over_sql else "")
     )

@@ -30,7 +30,7 @@ def log_in(url: SecretStr, recipe: Recipe, password: str, timeouts: Timeouts, *,
         with psycopg.connect(shown, password=password, autocommit=True) as connection:
             acts_as = connection.execute("select session_user::text, current_user::text").fetchone()
             if marker:
-                connection.execute(_marked(marker))
+                connection.execute(marked(marker))
     except psycopg.Error as error:
         why = str(refusal_of(shown, error, login=recipe.login, hidden=[password]))
     else:
@@ -40,7 +40,7 @@ def log_in(url: SecretStr, recipe: Recipe, password: str, timeouts: Timeouts, *,
     raise TargetFailure(f"{recipe.cluster}: {why}", code=LOGIN_REFUSED, touched=False)
 
 
-def _marked(marker: str) -> sql.Composed:
+def marked(marker: str) -> sql.Composed:
     """Return a block that runs a statement: a log that sees inside blocks has the marker once more."""
     inner = sql.SQL("begin perform {}; end").format(sql.Literal(marker)).as_string()
     return sql.SQL("do {}").format(sql.Literal(inner))

@@ -137,9 +137,7 @@ def setup_sql(
             _databases_sql({*databases, *objects}, admin=admin, login=login) if makes_logins else "",
             policy_roles_sql(accesses, version=version, owners=sorted(set(owners))),
             objects_sql(objects, holder=holder),
-            _capture_sql(
-                capture, lock_database=lock_database, admin=admin, makes_logins=makes_logins, logins=logins
-            ),
+            _capture_sql(capture, lock_database=lock_database, admin=admin, logins=logins),
             _TAIL.format(**names),
         )
     )
@@ -184,14 +182,10 @@ def _databases_sql(reached: AbstractSet[str], *, admin: str, login: str) -> str:
     return connect + optional_rights(admin=admin, login=login)
 
 
-def _capture_sql(
-    capture: Capture | None, *, lock_database: str, admin: str, makes_logins: bool, logins: Sequence[str]
-) -> str:
+def _capture_sql(capture: Capture | None, *, lock_database: str, admin: str, logins: Sequence[str]) -> str:
     if capture is None:
         return ""
-    return log_access_sql(
-        capture, admin=admin, lock_database=lock_database, makes_logins=makes_logins, logins=logins
-    )
+    return log_access_sql(capture, admin=admin, lock_database=lock_database, logins=logins)
 
 
 def _owners_note(owners: Sequence[str]) -> str:

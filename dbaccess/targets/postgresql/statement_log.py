@@ -1,11 +1,14 @@
 """The server's log of statements: each login that is made for a grant has all of its statements logged."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from psycopg import sql
 
+from dbaccess.domain.capture import is_known_language
 from dbaccess.ports import Finding
+from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.log_in import marked
 from dbaccess.targets.postgresql.quoting import identifier
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import Session
@@ -37,6 +40,48 @@ def log_statements(opened: Session, login: str) -> None:
                 sql.Identifier(login), sql.Identifier(name), sql.Literal(SETTINGS[name])
             )
         )
+
+
+def mark_log(cluster: Cluster, marker: str) -> None:
+    """Run a statement with this word in a session of the worker, logged as far as the worker may set that."""
+    with cluster.session() as opened:
+        opened.doing = "running a marked statement"
+        for name in _settable(opened):
+            opened.rows(sql.SQL("select set_config(%s, %s, true)"), [name, SETTINGS[name]])
+        opened.rows(marked(marker))
+
+
+def unlogged(cluster: Cluster, logins: Sequence[str], database: str) -> dict[str, str]:
+    """Return for each login why not all that it runs there is logged; empty for one of which all is."""
+    with cluster.session() as opened:
+        opened.doing = "looking at what the server logs of people's own logins"
+        rows = opened.rows(statement("login_logging"), {"logins": list(logins), "database": database})
+    return {login: _why_unlogged(login, *found) for login, *found in rows}
+
+
+def _why_unlogged(
+    login: str,
+    is_there: bool,  # noqa: FBT001 a column of a row
+    log_statement: str | None,
+    log_min_messages: str | None,
+    lc_messages: str | None,
+    may_switch: bool,  # noqa: FBT001 a column of a row
+) -> str:
+    if not is_there:
+        return f"{login} is no login there"
+    if log_statement is None or log_min_messages is None:
+        return f"it is not known what the server logs of {login}'s login"
+    if log_statement != "all":
+        return f"{login}'s login does not log statements"
+    if log_min_messages in _LEAVES_OUT:
+        return f"the log_min_messages of {login}'s login leaves statements out"
+    if not is_known_language(lc_messages or "C"):
+        return f"{login}'s login is logged in a language that is not read"
+    return f"{login} may switch the logging of statements off" if may_switch else ""
+
+
+_LEAVES_OUT: Final = frozenset({"fatal", "panic"})
+"""Values of `log_min_messages` with which the server logs no statement."""
 
 
 def examine_settable(opened: Session, admin: str) -> Iterator[Finding]:

@@ -151,6 +151,9 @@ class Target(AnyTarget):
     def empower(self, role: str) -> None:
         self.dba("alter role {role} createrole", role=role)
 
+    def log_statements(self, login: str) -> None:
+        self.dba("alter role {login} set log_statement = 'all'", login=login)
+
     def give(self, role: str, login: str) -> None:
         self.dba("grant {role} to {login}", role=role, login=login)
 

@@ -32,6 +32,9 @@ from tests.engines.memory.looks import given_roles, likeness, reach_of, standing
 from tests.engines.memory.objects import examine_objects, tables_of
 from tests.engines.memory.server import MemoryLogin, MemoryRole, MemoryServer, Refused, Work
 
+WORKER = "worker"
+"""The worker's own login."""
+
 
 class MemoryDriver:
     """One cluster in memory; `server` is what a DBA and the people connect to."""
@@ -163,6 +166,24 @@ class MemoryDriver:
     def run_marked(self, recipe: Recipe, password: str, marker: str) -> None:
         self.log_in(recipe, password)
         self.server.marked.append((recipe.login, marker))
+
+    def own_login(self) -> str:
+        self._checks.reach()
+        return WORKER
+
+    def mark_log(self, marker: str) -> None:
+        self._checks.reach()
+        self.server.marked.append((WORKER, marker))
+
+    def unlogged(self, logins: Sequence[str], database: str) -> Mapping[str, str]:
+        self._checks.reach()
+        assert database
+        return {login: self._why_unlogged(login) for login in logins}
+
+    def _why_unlogged(self, login: str) -> str:
+        if self.server.login(login) is None:
+            return f"{login} is no login there"
+        return "" if login in self.server.logged else f"{login}'s login does not log statements"
 
     def cut_off(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog

@@ -132,6 +132,8 @@ class MemoryServer:
         self.head: Expected | None = None
         self.marked: list[tuple[str, str]] = []
         """The marked statements that ran: login and marker."""
+        self.logged: set[str] = set()
+        """People's own logins of which the server logs all."""
         self.sessions: dict[str, MemorySession] = {}
         self._locks: dict[str, str] = {}
         self._data = threading.RLock()
