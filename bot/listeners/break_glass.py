@@ -11,12 +11,13 @@ from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.payload import account_of, value
 from bot.recorded import recorded
+from bot.refused import tell_ledger
 from bot.reply import rebuild, show
 from bot.request_line import read_line
 from bot.subcommand import CommandCall
 from bot.submission import at_fields, submit
 from dbaccess.domain.ask import Ask
-from dbaccess.domain.errors import Refused
+from dbaccess.domain.errors import BadReason, BadTicket, NotAllowed, Refused, TooLong, UnknownName
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request
 from dbaccess.operations.break_glass.invoke import break_glass
@@ -30,6 +31,8 @@ from dbaccess.slack.views.clicked import parse_approval
 from dbaccess.slack.views.form_role import BREAK_GLASS
 
 Json = dict[str, Any]
+_CHANGEABLE = (TooLong, BadReason, BadTicket, UnknownName, NotAllowed)
+"""Refusals that lead to the form: in an emergency a sentence without a way on costs minutes."""
 
 
 def register(app: ListenerRegistry, deps: Deps) -> None:
@@ -74,7 +77,10 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
 
 
 def command(call: CommandCall) -> None:
-    """Handle `break-glass TARGET ROLE DURATION WHY`; the form asks for missing parts. Raises `Refused`."""
+    """Handle `break-glass TARGET ROLE DURATION WHY`; the form asks for what is missing or wrong.
+
+    Raises `Refused` for what no form can change.
+    """
     read = read_line(call.text, call.deps.policy, call.clock)
     line = read.state
     typed = BreakState(
@@ -84,8 +90,18 @@ def command(call: CommandCall) -> None:
         call.ack()
         _open(call.deps, call.client, call.body, call.slack_id, typed, problem=read.problem)
         return
-    request = _break(call.deps, call.slack_id, line.ask(), idempotency_key.of_command(call.body))
-    call.answer(recorded(call.deps, request))
+    try:
+        request = _break(call.deps, call.slack_id, line.ask(), idempotency_key.of_command(call.body))
+    except _CHANGEABLE as refused:
+        if isinstance(refused, NotAllowed) and not refused.possible:
+            raise
+        call.ack()
+        # A length that is too long is none of the menu's.
+        typed = replace(typed, duration="") if isinstance(refused, TooLong) else typed
+        _open(call.deps, call.client, call.body, call.slack_id, typed, problem=refused)
+        tell_ledger(call.deps, refused, call.body, command="break-glass")
+    else:
+        call.answer(recorded(call.deps, request))
 
 
 def _break(deps: Deps, slack_id: SlackId, ask: Ask, key: str) -> Request:

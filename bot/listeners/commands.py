@@ -24,7 +24,7 @@ from dbaccess.domain.text import clean
 from dbaccess.operations.activity.capture import coverage_now
 from dbaccess.operations.identity import identify
 from dbaccess.operations.queries.mine import mine, to_revoke
-from dbaccess.operations.queries.who import holders_of, lockdown_covering
+from dbaccess.operations.queries.who import holders_of, lockdown_covering, may_request
 from dbaccess.operations.requests.eligibility import reviews_for
 from dbaccess.operations.requests.submit import submit
 from dbaccess.slack.views import answers, break_form, form, listing
@@ -204,9 +204,13 @@ def _revoke(call: CommandCall) -> None:
     call.answer(listing.to_revoke(found, of=meant, is_handle=is_handle))
 
 
-FORM = SubCommand(word="", does="open the request form", handler=_open_form)
+FORM = SubCommand(word="", does="open the request form", is_for=may_request, handler=_open_form)
 REQUEST = SubCommand(
-    word="", usage="TARGET ROLE TIME WHY", does="request a role: orders-prod read 2h OPS-4512", handler=_ask
+    word="",
+    usage="TARGET ROLE TIME WHY",
+    does="request a role in one line; TIME is 30m or 1h30m",
+    is_for=may_request,
+    handler=_ask,
 )
 SUBCOMMANDS = (
     FORM,

@@ -51,19 +51,40 @@ def say(house: House, line: str, who: SlackId = PRIYA, window: Window | None = N
 def test_help_shows_only_what_this_person_can_do(house: House) -> None:
     edit(house, with_groups(house.policy, operators=[OLGA]))
     house.read_twice()
-    assert _commands_shown(house, TOM) == {"list"}
+    assert _commands_shown(house, TOM) == {"TARGET", "list"}
     assert _commands_shown(house, PRIYA) == {"list", "revoke"}
     assert _commands_shown(house, OLGA) == {"list", "revoke", "lockdown"}
     assert _commands_shown(house, SlackId("U0STRANGER")) == {"list"}
 
 
 def test_help_shows_break_glass_where_a_rule_has_it(glass: House) -> None:
-    assert _commands_shown(glass, TOM) == {"list", "break-glass"}
+    assert _commands_shown(glass, TOM) == {"TARGET", "list", "break-glass"}
 
 
 def _commands_shown(house: House, who: SlackId) -> set[str]:
     text = say(house, "help", who)
-    return {word for word in ("list", "revoke", "lockdown", "break-glass") if f"/dbaccess {word}" in text}
+    words = ("TARGET", "list", "revoke", "lockdown", "break-glass")
+    return {word for word in words if f"/dbaccess {word}" in text}
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("orders-prod write 9h payments down", "over the maximum of 30 min"),
+        ("orders-prd write 10m payments down", 'No target "orders-prd"'),
+        ("orders-prod wriet 10m payments down", "wriet"),
+        ("orders-prod write 10m x", "at least"),
+    ],
+)
+def test_break_glass_that_is_refused_as_typed_opens_the_form_that_says_why(
+    glass: House, typed: str, says: str
+) -> None:
+    window = Window()
+    assert say(glass, f"break-glass {typed}", MAYA, window) == ""
+    (view,) = window.views
+    assert says in view["blocks"][0]["text"]["text"]
+    assert view["submit"]
+    assert glass.ledger("request.submitted") == []
 
 
 @pytest.mark.parametrize("typed", ["90 payments down", "2h30 payments down", "bis 17 Uhr payments down"])

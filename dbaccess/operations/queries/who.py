@@ -67,6 +67,16 @@ def visible_targets(policy: Policy, person: Person, now: datetime) -> tuple[str,
     )
 
 
+def may_request(policy: Policy, person: Person, now: datetime) -> bool:
+    """Return whether a rule lets this person request some role, now or at another hour."""
+    anytime = _at_any_hour(policy)
+    return any(
+        anytime.offers(person, name, role, now=now, break_glass=False)
+        for name, target in policy.targets.items()
+        for role in target.roles
+    )
+
+
 def _at_any_hour(policy: Policy) -> Policy:
     """Return the policy without hours: a target that people may request by day is visible at night."""
     rules = [replace(rule, hours=None) for rule in policy.rules if not (rule.denies and rule.hours)]
