@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from dbaccess.log import describe
 from dbaccess.operations.access_reviews.end import end_access_reviews
+from dbaccess.operations.access_reviews.remove import remove_standing_access
 from dbaccess.operations.activity.purge import purge_old_statements
 from dbaccess.operations.activity.use import look_at_sessions
 from dbaccess.operations.break_glass.pending_review import escalate_overdue_reviews, notify_reviewed
@@ -54,7 +55,7 @@ GRACE = timedelta(seconds=2)
 IDLE = 1.0
 """Seconds between two rounds if nothing is due before; a commit elsewhere wakes it at once."""
 
-A_CLUSTER_EACH = ("clock", "sweep", "standing", "powers", "head", "sessions", "reach")
+A_CLUSTER_EACH = ("clock", "sweep", "standing", "removal", "powers", "head", "sessions", "reach")
 """The kinds of work that each cluster has for itself; one that is stuck must not hold up another."""
 
 PENDING_EVERY = 2.0
@@ -170,6 +171,8 @@ class Reconciler:
             self.tasks.every(SWEEP_EVERY, f"sweep {cluster}", partial(sweep, context, cluster))
             read = partial(read_standing_access, context, cluster)
             self.tasks.every(SWEEP_EVERY, f"standing {cluster}", read)
+            remove = partial(remove_standing_access, context, cluster)
+            self.tasks.every(REVIEWS_EVERY, f"removal {cluster}", remove)
             self.tasks.every(LOOK_EVERY, f"sessions {cluster}", partial(look_at_sessions, context, cluster))
             self.tasks.every(REACH_EVERY, f"reach {cluster}", partial(record_reach, context, cluster))
             self.tasks.every(SWEEP_EVERY, f"clock {cluster}", partial(check_cluster_clock, context, cluster))

@@ -19,15 +19,35 @@ from dbaccess.domain.review_campaign import Answer, Campaign, CampaignId, Campai
 from dbaccess.domain.text import clean
 from dbaccess.operations.access_reviews.answer import answer_item
 from dbaccess.operations.access_reviews.end import close_access_review
+from dbaccess.operations.access_reviews.remove import removable, request_removal
 from dbaccess.operations.access_reviews.start import start_access_review
 from dbaccess.operations.identity import Workspace
 from dbaccess.policy_file import load_policy
 from dbaccess.ports import UnitOfWork
 from dbaccess.settings import ConfigSettings, SnapshotSettings
 
-_COLUMNS: Final = ("item", "answer", "about", "path", "asked", "last_asked_at", "reason", "answered_by")
+_COLUMNS: Final = (
+    "item",
+    "answer",
+    "about",
+    "path",
+    "asked",
+    "last_asked_at",
+    "reason",
+    "answered_by",
+    "removal",
+)
 _LISTED: Final = ("review", "group", "state", "items", "open", "keep", "remove", "unanswered", "ends_at")
-_CSV: Final = ("item", "answer", "reason", "answered_by", "answered_at", *ReviewItem.__dataclass_fields__)
+_CSV: Final = (
+    "item",
+    "answer",
+    "reason",
+    "answered_by",
+    "answered_at",
+    "removal",
+    "removal_note",
+    *ReviewItem.__dataclass_fields__,
+)
 _PAGE: Final = 500
 _ITEM: Final = re.compile(r"(?:AR-)?(\d{1,18})/(\d{1,9})", re.ASCII | re.IGNORECASE)
 Review = Annotated[str, typer.Argument(help="AR-3")]
@@ -99,6 +119,43 @@ def answer(
         show_json(_item_data(answered))
     else:
         typer.echo(f"{answered.label}: {answered.about.label}. Answer: {what.value}.")
+
+
+def remove(
+    item: Annotated[str, typer.Argument(help="AR-3/17")],
+    apply: Annotated[bool, typer.Option("--apply", help="Have a worker remove it.")] = False,  # noqa: FBT002 an option
+    config: Annotated[Path | None, typer.Option(help="Default: DBACCESS_CONFIG.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002 an option
+) -> None:
+    """Print the SQL that removes standing access with the answer remove. With --apply a worker does it.
+
+    A worker looks again first, removes the first membership of the path, and reads the cluster back. It may
+    not remove what others granted, unless the server lets it; then run the SQL.
+
+    Example: dbaccess audit review remove AR-3/17
+    """
+    from dbaccess.targets.registry import engine_of
+
+    campaign_id, place = _place(item)
+    with control() as begin:
+        policy = load_policy(config or ConfigSettings.load().dbaccess_config)
+        with begin() as uow:
+            found, standing = removable(uow, campaign_id, place)
+        cluster = found.about.cluster or ""
+        if cluster not in policy.clusters:
+            raise typer.BadParameter(f"{cluster} is no cluster of the policy.")
+        engine = engine_of(policy.clusters[cluster].driver)
+        script = engine.removal_script(standing, installation=policy.installation)
+        if apply:
+            found = request_removal(begin, actor=actor(), campaign_id=campaign_id, number=place)
+    if as_json:
+        show_json(_item_data(found) | {"sql": script})
+        return
+    typer.echo(script, nl=False)
+    if apply:
+        typer.echo(
+            f"{found.label}: a worker does it. See: dbaccess audit review show {_review_of(found)}", err=True
+        )
 
 
 def show(
@@ -195,6 +252,8 @@ def _item_data(item: CampaignItem) -> dict[str, Any]:
         "reason": item.reason or None,
         "answered_by": item.answered_by,
         "answered_at": moment(item.answered_at),
+        "removal": item.removal.value if item.removal else None,
+        "removal_note": item.removal_note or None,
         **item.about.as_json(),
     }
 
@@ -202,6 +261,10 @@ def _item_data(item: CampaignItem) -> dict[str, Any]:
 def _in_words(item: CampaignItem) -> dict[str, Any]:
     path = " → ".join(item.about.path or ())
     return _item_data(item) | {"about": item.about.label, "path": path}
+
+
+def _review_of(item: CampaignItem) -> str:
+    return item.label.partition("/")[0]
 
 
 def _number(label: str) -> int:

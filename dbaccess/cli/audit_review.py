@@ -32,6 +32,7 @@ from dbaccess.settings import ConfigSettings, SnapshotSettings
 app = typer.Typer(help="Review who may request what, and what stands without a grant.")
 app.command("start")(audit_campaign.start)
 app.command("answer")(audit_campaign.answer)
+app.command("remove")(audit_campaign.remove)
 app.command("show")(audit_campaign.show)
 app.command("close")(audit_campaign.close)
 COLUMNS: Final = tuple(ReviewItem.__dataclass_fields__)

@@ -12,11 +12,23 @@ ROLE_TOO_POWERFUL: Final = "role_too_powerful"
 ADMINISTRATOR: Final = "administrator"
 """The code of a cluster's URL with an administrator's account, which only an operator can replace."""
 
+PATH_CHANGED: Final = "path_changed"
+"""The code of standing access that is another now than the one that was to be removed."""
+
+SUPERUSER: Final = "superuser"
+"""The code of a superuser's login, which is never changed."""
+
+BEYOND_RIGHTS: Final = "beyond_rights"
+"""The code of a membership that the server does not let the worker remove."""
+
 WORDS: Final = {
     "unreachable": "{target} does not answer",
     "no_answer": "{target} does not answer",
     "configuration": "the workers do not know the address of {target}",
     ADMINISTRATOR: "the workers' URL of {target} is an administrator's; dbaccess doctor says the fix",
+    PATH_CHANGED: "the login, the role or its path on {target} changed since it was read",
+    SUPERUSER: "the login on {target} is a superuser's",
+    BEYOND_RIGHTS: "the worker may not remove this membership on {target}",
     "other_cluster": "the address of {target} leads to another server",
     "version": "{target} runs a version that is too old for a login for each grant",
     "not_captured": "the rule requires that statements on {target} are captured, and that is not proved",

@@ -33,6 +33,15 @@ class Answer(StrEnum):
     UNANSWERED = "unanswered"
 
 
+class Removal(StrEnum):
+    """The removal of standing access by the workers: asked for, begun on the server, verified, or refused."""
+
+    WANTED = "wanted"
+    STARTED = "started"
+    DONE = "done"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
     """One campaign. `digest` is SHA-256 in hex over its items in canonical JSON.
@@ -63,7 +72,10 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignItem:
-    """One item, by its number in the campaign, with its last answer."""
+    """One item, by its number in the campaign, with its last answer.
+
+    `removal_note` is the failure code of a refused removal, or the path that is left after a verified one.
+    """
 
     campaign_id: CampaignId
     number: int
@@ -72,6 +84,8 @@ class CampaignItem:
     reason: str = ""
     answered_by: str | None = None
     answered_at: datetime | None = None
+    removal: Removal | None = None
+    removal_note: str = ""
 
     @property
     def label(self) -> str:

@@ -14,7 +14,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.reach import Reach
 from dbaccess.domain.receipt import Receipt
-from dbaccess.domain.standing_access import StandingRead
+from dbaccess.domain.standing_access import StandingRead, StandingRole
 from dbaccess.domain.use import OpenSessions
 
 
@@ -254,6 +254,15 @@ class TargetDriver(Protocol):
 
         The worker's own logins are left out, and so is a login whose way to the role begins with a membership
         that the worker's role gave. Superusers are listed only as far as they are members.
+        """
+
+    def take_standing(self, standing: StandingRole, *, server: str) -> StandingRole | None:
+        """The login lost the membership at the begin of this path; return what leads to the role still.
+
+        None if nothing does, read back. Only that membership is removed, and none that the worker gave.
+        Sessions go on. Raises `TargetFailure` with nothing changed: `other_cluster` on another server,
+        `path_changed` if login, role or path are others now, `superuser` for a superuser's login, and
+        `beyond_rights` where the server does not let the worker remove it.
         """
 
     def examine(

@@ -32,6 +32,7 @@ UNLOGGED: Final = frozenset(
         EventKind.GRANT_EXTEND_STARTED,
         EventKind.GRANT_REVOKE_STARTED,
         EventKind.CREDENTIALS_STARTED,
+        EventKind.STANDING_REMOVAL_STARTED,
     }
 )
 """Intents, which need no line: the line of their result follows, or a failure."""
@@ -46,6 +47,7 @@ WARNINGS: Final = frozenset(
         EventKind.STRAY_FOUND,
         EventKind.STANDING_FOUND,
         EventKind.STANDING_UNREAD,
+        EventKind.STANDING_NOT_REMOVED,
         EventKind.BREAK_GLASS_OVERDUE,
     }
 )

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from dbaccess.domain.capture import Capture, CaptureSource
 from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.standing_access import StandingRole
 from dbaccess.domain.target import Access
 from dbaccess.ports import ActivitySource, TargetDriver
 
@@ -67,6 +68,9 @@ class Engine(Protocol):
 
     def version(self, address: ClusterAddress) -> int:
         """Return the server's version, also where nothing is set up yet; raise `TargetFailure`."""
+
+    def removal_script(self, standing: StandingRole, *, installation: str) -> str:
+        """Return what an administrator runs to remove standing access by this path; it looks again first."""
 
     def setup_script(self, needs: Needs) -> str:
         """Return what an administrator runs, once or again, so that the worker has what it needs."""

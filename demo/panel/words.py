@@ -185,6 +185,12 @@ WORDS: Mapping[str, Callable[[Fields], str]] = {
     "standing.gone": lambda data: f"no longer finds that {data.get('login')} holds {data.get('role')}",
     "standing.read": lambda data: f"read who holds roles without a grant on {data.get('cluster')}",
     "standing.unread": lambda data: f"cannot read who holds roles without a grant on {data.get('cluster')}",
+    "standing.removal_requested": lambda data: f"asked to remove {data.get('role')} from {data.get('login')}",
+    "standing.removal_started": _just("is about to remove a membership on the target"),
+    "standing.removed": lambda data: (
+        f"removed {data.get('role')} from {data.get('login')}, and verified that"
+    ),
+    "standing.not_removed": _just("could not remove a membership on the target"),
     "access_review.started": lambda data: f"started the access review of {data.get('group', 'a group')}",
     "access_review.answered": lambda data: f"answered an item of an access review: {data.get('answer')}",
     "access_review.reminded": _just("reminded the operators of an access review"),

@@ -1,7 +1,10 @@
 """Roles that logins hold without a grant of ours, directly or through others, whatever the engine."""
 
 import secrets
+from dataclasses import replace
 
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.standing_access import StandingRole
 from tests.contract.target import Target
 
 
@@ -83,3 +86,65 @@ def test_renamed_login_keeps_its_identity(any_target: Target) -> None:
     target.rename_login(login, f"{login}_2")
     (after,) = target.driver.standing_access([target.read_role]).roles
     assert (after.login, after.key) == (f"{login}_2", before.key)
+
+
+def stands(target: Target) -> StandingRole:
+    (one,) = target.driver.standing_access([target.read_role]).roles
+    return one
+
+
+def take(target: Target, standing: StandingRole, *, server: str | None = None) -> str:
+    """Return how it ended: removed, still a path of so many names, or the code of the refusal."""
+    try:
+        left = target.driver.take_standing(standing, server=server or target.driver.facts().identity)
+    except TargetFailure as refused:
+        return f"{refused.code}, changed" if refused.touched else refused.code
+    return "removed" if left is None else f"{len(left.path)} names left"
+
+
+def test_removal_is_verified_or_refused_and_touches_one_membership(any_target: Target) -> None:
+    target, login, other = any_target, any_target.somebody().login, any_target.somebody().login
+    through = group(target)
+    for role, member in ((target.read_role, through), (through, login), (through, other)):
+        target.give(role, member)
+    one = next(
+        each for each in target.driver.standing_access([target.read_role]).roles if each.login == login
+    )
+    outcome = take(target, one)
+    left = found(target)
+    assert (outcome, (login, target.read_role) in left) in {("removed", False), ("beyond_rights", True)}
+    assert (other, target.read_role) in left
+    target.drop_role(through)
+
+
+def test_removal_refuses_what_changed_since_it_was_read(any_target: Target) -> None:
+    target, login = any_target, any_target.somebody().login
+    target.give(target.read_role, login)
+    one = stands(target)
+    for changed in (
+        replace(one, login="another"),
+        replace(one, login_identity="4000000000"),
+        replace(one, path=(login, "another", target.read_role)),
+    ):
+        assert take(target, changed) == "path_changed"
+    assert take(target, one, server="another") == "other_cluster"
+    target.make_superuser(login)
+    assert take(target, one) == "superuser"
+    assert found(target) == {(login, target.read_role): (login, target.read_role)}
+    target.take(target.read_role, login)
+    assert take(target, one) == "path_changed"
+
+
+def test_removal_leaves_the_membership_of_a_grant(any_target: Target) -> None:
+    target, login = any_target, any_target.somebody().login
+    target.give_as_worker(target.read_role, login)
+    unread = StandingRole(
+        login_identity=str(target.identity_of(login)),
+        login=login,
+        role_identity=str(target.identity_of(target.read_role)),
+        role=target.read_role,
+        path=(login, target.read_role),
+    )
+    assert take(target, unread) == "path_changed"
+    assert target.roles_of(login) == [target.read_role]
+    target.take_as_worker(target.read_role, login)

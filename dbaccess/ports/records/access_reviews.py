@@ -40,7 +40,10 @@ class AccessReviews(Protocol):
     ) -> list[CampaignItem]:
         """Return the next items after that number, or those without an answer."""
 
+    def to_remove(self, cluster: str, *, limit: int) -> list[CampaignItem]:
+        """Return some items of the cluster with a removal that is asked for or begun."""
+
     def save_item(self, item: CampaignItem) -> None:
-        """Store its answer."""
+        """Store its answer and its removal."""
 
     def counts(self, campaign_id: CampaignId) -> Counts: ...

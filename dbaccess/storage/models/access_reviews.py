@@ -39,6 +39,13 @@ class AccessReviewItemRow(Base):
         PrimaryKeyConstraint("review_id", "number", name="access_review_items_pk"),
         ForeignKeyConstraint(["review_id"], ["access_reviews.id"], name="access_review_items_review_fk"),
         Index("access_review_items_open", "review_id", "number", postgresql_where=text("answer is null")),
+        Index(
+            "access_review_items_to_remove",
+            text("(about ->> 'cluster')"),
+            "review_id",
+            "number",
+            postgresql_where=text("removal in ('wanted', 'started')"),
+        ),
     )
 
     review_id: Mapped[int] = mapped_column(autoincrement=False)
@@ -48,3 +55,5 @@ class AccessReviewItemRow(Base):
     reason: Mapped[str] = mapped_column(server_default="")
     answered_by: Mapped[str | None]
     answered_at: Mapped[datetime | None]
+    removal: Mapped[str | None]
+    removal_note: Mapped[str] = mapped_column(server_default="")

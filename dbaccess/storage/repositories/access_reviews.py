@@ -11,12 +11,20 @@ from sqlalchemy.orm import Session
 
 from dbaccess.domain.access_review import ReviewItem
 from dbaccess.domain.errors import NotFound
-from dbaccess.domain.review_campaign import Answer, Campaign, CampaignId, CampaignItem, CampaignState, Counts
+from dbaccess.domain.review_campaign import (
+    Answer,
+    Campaign,
+    CampaignId,
+    CampaignItem,
+    CampaignState,
+    Counts,
+    Removal,
+)
 from dbaccess.storage.models.access_reviews import AccessReviewItemRow as ItemRow
 from dbaccess.storage.models.access_reviews import AccessReviewRow as Row
 
 _CHANGED = ("state", "reminded_at", "closed_at", "closed_by")
-_ANSWERED = ("answer", "reason", "answered_by", "answered_at")
+_ANSWERED = ("answer", "reason", "answered_by", "answered_at", "removal", "removal_note")
 
 
 class SqlAccessReviews:
@@ -75,6 +83,15 @@ class SqlAccessReviews:
         rows = self._session.scalars(found, execution_options={"populate_existing": True})
         return [_item(row) for row in rows]
 
+    def to_remove(self, cluster: str, *, limit: int) -> list[CampaignItem]:
+        found = select(ItemRow).where(
+            ItemRow.about["cluster"].as_string() == cluster,
+            ItemRow.removal.in_([Removal.WANTED, Removal.STARTED]),
+        )
+        found = found.order_by(ItemRow.review_id, ItemRow.number).limit(limit)
+        rows = self._session.scalars(found, execution_options={"populate_existing": True})
+        return [_item(row) for row in rows]
+
     def save_item(self, item: CampaignItem) -> None:
         changed = {name: getattr(item, name) for name in _ANSWERED}
         where = ItemRow.review_id == item.campaign_id, ItemRow.number == item.number
@@ -128,4 +145,6 @@ def _item(row: ItemRow) -> CampaignItem:
         reason=row.reason,
         answered_by=row.answered_by,
         answered_at=row.answered_at,
+        removal=Removal(row.removal) if row.removal else None,
+        removal_note=row.removal_note,
     )

@@ -14,7 +14,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.reach import Reach
 from dbaccess.domain.receipt import Receipt
-from dbaccess.domain.standing_access import StandingRead
+from dbaccess.domain.standing_access import StandingRead, StandingRole
 from dbaccess.domain.use import OpenSessions
 from dbaccess.ports import (
     NONE_GIVEN,
@@ -54,7 +54,7 @@ from dbaccess.targets.postgresql.reach import read_reach
 from dbaccess.targets.postgresql.replicas import examine_replicas
 from dbaccess.targets.postgresql.role_powers import examine_powers, excess, outgrown
 from dbaccess.targets.postgresql.same_cluster import likenesses
-from dbaccess.targets.postgresql.standing_access import standing_access
+from dbaccess.targets.postgresql.standing_access import standing_access, take_standing
 from dbaccess.targets.postgresql.statement_log import mark_log, unlogged
 from dbaccess.targets.postgresql.timeouts import Timeouts
 
@@ -187,6 +187,9 @@ class PostgresDriver:
 
     def standing_access(self, roles: Sequence[str]) -> StandingRead:
         return standing_access(self._cluster, roles)
+
+    def take_standing(self, standing: StandingRole, *, server: str) -> StandingRole | None:
+        return take_standing(self._cluster, standing, server=server)
 
     def _remove(self, recipe: Recipe, *, owed: OwedElsewhere) -> None:
         (outcome,) = self.revoke([recipe], owed=owed, log=ProgressLog())

@@ -1,6 +1,7 @@
 """PostgreSQL as an engine."""
 
 from dbaccess.domain.capture import CaptureSource
+from dbaccess.domain.standing_access import StandingRole
 from dbaccess.ports import ActivitySource, TargetDriver
 from dbaccess.targets.engine import ClusterAddress, Needs
 from dbaccess.targets.postgresql.cluster import Cluster
@@ -8,6 +9,7 @@ from dbaccess.targets.postgresql.driver import PostgresDriver
 from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
 from dbaccess.targets.postgresql.log_files import SqlLogFiles
 from dbaccess.targets.postgresql.names import private_database
+from dbaccess.targets.postgresql.removal_sql import removal_sql
 from dbaccess.targets.postgresql.setup_sql import setup_sql
 from dbaccess.targets.postgresql.timeouts import Timeouts
 
@@ -44,6 +46,9 @@ class PostgresEngine:
             timeouts=self._timeouts,
             lock_database=private_database(address.installation, address.lock_database),
         )
+
+    def removal_script(self, standing: StandingRole, *, installation: str) -> str:
+        return removal_sql(standing, installation=installation)
 
     def setup_script(self, needs: Needs) -> str:
         return setup_sql(

@@ -7,7 +7,7 @@ import pytest
 
 from dbaccess.domain.access_review import ItemKind, ReviewItem
 from dbaccess.domain.errors import NotFound
-from dbaccess.domain.review_campaign import Answer, Campaign, CampaignId, CampaignState
+from dbaccess.domain.review_campaign import Answer, Campaign, CampaignId, CampaignState, Removal
 from dbaccess.ports import UnitOfWorkFactory
 from tests.integration.storage.facts import HOUR, T0
 
@@ -72,3 +72,20 @@ def test_those_that_are_due_are_found(worker: UnitOfWorkFactory) -> None:
         assert uow.access_reviews.lock(first.id) == closing
         uow.access_reviews.save(replace(closing, state=CampaignState.CLOSED, closed_at=T0))
         assert uow.access_reviews.to_end(T0 + 9 * HOUR) == []
+
+
+def test_removals_of_a_cluster_are_found_until_they_end(worker: UnitOfWorkFactory) -> None:
+    stands = replace(ITEMS[1], cluster="main")
+    with worker() as uow:
+        campaign = uow.access_reviews.add(CAMPAIGN, [stands, replace(stands, cluster="other"), stands])
+        for number, removal in ((1, Removal.WANTED), (2, Removal.WANTED), (3, Removal.STARTED)):
+            item = uow.access_reviews.item(campaign.id, number)
+            uow.access_reviews.save_item(replace(item, removal=removal))
+        assert [one.number for one in uow.access_reviews.to_remove("main", limit=9)] == [1, 3]
+        assert [one.number for one in uow.access_reviews.to_remove("main", limit=1)] == [1]
+        done = replace(uow.access_reviews.item(campaign.id, 1), removal=Removal.DONE, removal_note="left")
+        uow.access_reviews.save_item(done)
+        assert uow.access_reviews.item(campaign.id, 1) == done
+        refused = replace(uow.access_reviews.item(campaign.id, 3), removal=Removal.REFUSED)
+        uow.access_reviews.save_item(refused)
+        assert uow.access_reviews.to_remove("main", limit=9) == []

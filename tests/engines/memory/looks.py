@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dbaccess.domain.grant import Likeness, Recipe
 from dbaccess.domain.membership_path import Edge, standing_roles
 from dbaccess.domain.reach import Reach, ReachedTable
-from dbaccess.domain.standing_access import StandingRead
+from dbaccess.domain.standing_access import StandingRead, StandingRole
 from dbaccess.ports import GivenRole, LoginThere
 from tests.engines.memory.server import MemoryLogin, MemoryServer
 
@@ -70,3 +70,8 @@ def reach_of(server: MemoryServer, login: MemoryLogin) -> Reach:
         for table in sorted(named)
     ]
     return Reach(tables=tuple(tables))
+
+
+def standing_now(server: MemoryServer, standing: StandingRole) -> StandingRole | None:
+    found = standing_access(server, [standing.role]).roles
+    return next((one for one in found if one.key == standing.key), None)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from dbaccess.domain.access_review import ReviewItem
 from dbaccess.domain.errors import NotFound
-from dbaccess.domain.review_campaign import Campaign, CampaignId, CampaignItem, CampaignState, Counts
+from dbaccess.domain.review_campaign import Campaign, CampaignId, CampaignItem, CampaignState, Counts, Removal
 from tests.fakes.database import Transaction
 from tests.fakes.tables import ACCESS_REVIEW_ITEMS, ACCESS_REVIEWS, as_stored
 
@@ -64,6 +64,13 @@ class MemoryAccessReviews:
     ) -> list[CampaignItem]:
         found = [one for one in self._of(campaign_id) if one.number > after]
         return [one for one in found if one.answer is None or not open_only][:limit]
+
+    def to_remove(self, cluster: str, *, limit: int) -> list[CampaignItem]:
+        return [
+            one
+            for one in self._transaction.rows(ACCESS_REVIEW_ITEMS)
+            if one.about.cluster == cluster and one.removal in {Removal.WANTED, Removal.STARTED}
+        ][:limit]
 
     def save_item(self, item: CampaignItem) -> None:
         self._transaction.put(ACCESS_REVIEW_ITEMS, (item.campaign_id, item.number), item)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from dbaccess.domain.people import SlackId, SourceId
+from dbaccess.domain.standing_access import FoundRole, Reading, StandingRole
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.integration.cli.conftest import Run
@@ -59,6 +60,37 @@ def test_review_is_started_answered_closed_and_exported(
     assert (rows[1]["reason"], rows[1]["name"]) == ("'=left()", "'=cmd()")
     (listed,) = run("audit", "review", "show", "--json", **auditor).json
     assert (listed["review"], listed["remove"], listed["state"]) == (label, 1, "closing")
+
+
+def test_removal_is_printed_as_sql_and_handed_to_the_workers_on_demand(
+    run: Run, environment: dict[str, str], worker: Engine
+) -> None:
+    role = StandingRole(
+        login_identity="16401",
+        login="erik",
+        role_identity="8",
+        role="orders_read",
+        path=("erik", "analysts", "orders_read"),
+    )
+    with SqlUnitOfWork(worker, None) as uow:
+        uow.standing_roles.lock("main")
+        uow.standing_roles.save(Reading(cluster="main", read_at=uow.now))
+        uow.standing_roles.put(FoundRole(cluster="main", server="s", standing=role, found_at=uow.now))
+        uow.commit()
+    begin = ("audit", "review", "start", "--group", "engineers", "--until")
+    label = run(*begin, TOMORROW, "--json", **environment).json["review"]
+    remove = ("audit", "review", "remove", f"{label}/1")
+    assert "Answer it first" in run(*remove, **environment).err
+    run("audit", "review", "answer", f"{label}/1", "remove", "--reason", "left", **environment)
+    printed = run(*remove, **environment)
+    assert 'revoke "analysts" from "erik"' in printed.out
+    assert run(*remove, "--json", **environment).json["removal"] is None
+    asked = run(*remove, "--apply", "--json", **environment).json
+    assert (asked["removal"], asked["sql"]) == ("wanted", printed.out)
+    with SqlUnitOfWork(worker, None) as uow:
+        (item,) = uow.access_reviews.to_remove("main", limit=9)
+        assert item.label == f"{label}/1"
+        assert uow.access_reviews.to_remove("other", limit=9) == []
 
 
 @pytest.mark.parametrize(

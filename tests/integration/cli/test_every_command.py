@@ -35,6 +35,7 @@ CHANGES = {
     "audit review start",
     "audit review answer",
     "audit review close",
+    "audit review remove",
 }
 OWNER = {"migrate"}
 NEEDED = {
@@ -65,6 +66,7 @@ ARGUMENTS = {
     "audit review start": ["--group", "engineers", "--until", "2999-01-01"],
     "audit review answer": ["AR-1/1", "keep", "--reason", "on call"],
     "audit review close": ["AR-1"],
+    "audit review remove": ["AR-1/1"],
     "grants revoke": ["G-1001", "--reason", "laptop lost"],
     "grants adopt": ["--cluster", "main"],
     "grants write-off": ["G-1001", "--confirm"],

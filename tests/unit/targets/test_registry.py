@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from dbaccess.activity.directory import DirectoryFiles
 from dbaccess.domain.capture import CaptureSource
 from dbaccess.domain.errors import NotFound, TargetFailure
+from dbaccess.domain.standing_access import StandingRole
 from dbaccess.policy_file.shape.file import ClusterShape
 from dbaccess.ports import ActivitySource, TargetDriver
 from dbaccess.targets.engine import ClusterAddress, Needs
@@ -31,6 +32,9 @@ class MemoryEngine:
 
     def version(self, address: ClusterAddress) -> int:
         return self.driver(address).facts().version
+
+    def removal_script(self, standing: StandingRole, *, installation: str) -> str:
+        return f"# remove {standing.login} of {installation}"
 
     def setup_script(self, needs: Needs) -> str:
         return f"nothing for {needs.installation}"

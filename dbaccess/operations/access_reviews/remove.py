@@ -1,0 +1,144 @@
+"""The removal of standing access that an access review answered with remove."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from dbaccess.domain.access_review import ItemKind, ReviewItem
+from dbaccess.domain.errors import AlreadyDecided, TargetFailure
+from dbaccess.domain.events import BY_WORKER, Event, EventKind
+from dbaccess.domain.failures import ADMINISTRATOR, BEYOND_RIGHTS, PATH_CHANGED, SUPERUSER
+from dbaccess.domain.review_campaign import Answer, CampaignId, CampaignItem, Removal
+from dbaccess.domain.standing_access import StandingRole
+from dbaccess.operations.clusters.observe import check_observe_mode, observing
+from dbaccess.operations.context import WorkerContext
+from dbaccess.ports import TargetDriver, UnitOfWork, UnitOfWorkFactory
+
+MOST: Final = 20
+"""Removals of one cluster in one round."""
+
+FINAL_CODES: Final = frozenset({PATH_CHANGED, SUPERUSER, BEYOND_RIGHTS, ADMINISTRATOR, "other_cluster"})
+"""Refusals that another attempt does not change; every other failure is tried again."""
+
+
+def removable(uow: UnitOfWork, campaign_id: CampaignId, number: int) -> tuple[CampaignItem, StandingRole]:
+    """Return the item and the role; raises `AlreadyDecided` unless it stands and its answer is remove."""
+    item = uow.access_reviews.item(campaign_id, number)
+    if item.about.kind is not ItemKind.STANDING:
+        raise AlreadyDecided(f"{item.label} is no standing access. Change the group or the rule instead.")
+    if item.answer is not Answer.REMOVE:
+        raise AlreadyDecided(f"The answer to {item.label} is not remove. Answer it first.")
+    return item, standing_of(item.about)
+
+
+def request_removal(
+    begin: UnitOfWorkFactory, *, actor: str, campaign_id: CampaignId, number: int
+) -> CampaignItem:
+    """Return the item, which a worker removes as far as its rights reach; asking again changes nothing.
+
+    A refused removal may be asked for anew. Raises as `removable` does.
+    """
+    with begin() as uow:
+        uow.access_reviews.lock(campaign_id)
+        item, _ = removable(uow, campaign_id, number)
+        if item.removal not in {None, Removal.REFUSED}:
+            return item
+        item = replace(item, removal=Removal.WANTED, removal_note="")
+        uow.access_reviews.save_item(item)
+        uow.record(_event(item, EventKind.STANDING_REMOVAL_REQUESTED, actor))
+        uow.commit()
+    return item
+
+
+def remove_standing_access(context: WorkerContext, cluster: str) -> None:
+    """Remove what operators asked for on the cluster, and read it back; the intent is recorded first.
+
+    A cluster that does not answer is tried again. Raises `TargetFailure` then.
+    """
+    with context.begin() as uow:
+        waiting = uow.access_reviews.to_remove(cluster, limit=MOST)
+    if not waiting:
+        return
+    check_observe_mode(context, cluster)
+    with context.begin() as uow:
+        if observing(context, uow):
+            return  # nothing is changed while the control database may be an old copy
+    for item in waiting:
+        _remove(context, cluster, item)
+
+
+def standing_of(about: ReviewItem) -> StandingRole:
+    return StandingRole(
+        login_identity=about.login_identity or "",
+        login=about.login or "",
+        role_identity=about.role_identity or "",
+        role=about.role or "",
+        path=about.path or (),
+        is_usable=bool(about.usable),
+    )
+
+
+def _remove(context: WorkerContext, cluster: str, item: CampaignItem) -> None:
+    before = _begin(context, item)
+    if before not in {Removal.WANTED, Removal.STARTED}:
+        return
+    driver, standing, server = context.targets.driver(cluster), standing_of(item.about), item.about.server
+    try:
+        left = driver.take_standing(standing, server=server or "")
+    except TargetFailure as failure:
+        if failure.code not in FINAL_CODES:
+            raise
+        # A worker that died before it recorded the end had removed it.
+        is_mine = before is Removal.STARTED and failure.code == PATH_CHANGED
+        if not (is_mine and _is_gone(driver, standing, server)):
+            _finish(context, item, Removal.REFUSED, failure.code, {"code": failure.code})
+            return
+        left = None
+    path = " → ".join(left.path) if left else ""
+    _finish(context, item, Removal.DONE, path, {"left": list(left.path) if left else None})
+
+
+def _is_gone(driver: TargetDriver, standing: StandingRole, server: str | None) -> bool:
+    read = driver.standing_access([standing.role])
+    return read.server == server and all(one.key != standing.key for one in read.roles)
+
+
+def _begin(context: WorkerContext, item: CampaignItem) -> Removal | None:
+    """Record the intent once; return the state of the removal before."""
+    with context.begin() as uow:
+        uow.access_reviews.lock(item.campaign_id)
+        now = uow.access_reviews.item(item.campaign_id, item.number)
+        if now.removal is Removal.WANTED:
+            uow.access_reviews.save_item(replace(now, removal=Removal.STARTED))
+            uow.record(_event(now, EventKind.STANDING_REMOVAL_STARTED, BY_WORKER))
+            uow.commit()
+    return now.removal
+
+
+def _finish(
+    context: WorkerContext, item: CampaignItem, removal: Removal, note: str, more: dict[str, Any]
+) -> None:
+    kind = EventKind.STANDING_REMOVED if removal is Removal.DONE else EventKind.STANDING_NOT_REMOVED
+    with context.begin() as uow:
+        uow.access_reviews.lock(item.campaign_id)
+        now = uow.access_reviews.item(item.campaign_id, item.number)
+        if now.removal is not Removal.STARTED:
+            return  # another worker has recorded its end
+        uow.access_reviews.save_item(replace(now, removal=removal, removal_note=note))
+        uow.record(_event(now, kind, BY_WORKER, more))
+        uow.commit()
+
+
+def _event(item: CampaignItem, kind: EventKind, actor: str, more: dict[str, Any] | None = None) -> Event:
+    about = item.about
+    data = {
+        "review": f"AR-{item.campaign_id}",
+        "item": item.number,
+        "cluster": about.cluster,
+        "server": about.server,
+        "login": about.login,
+        "login_identity": about.login_identity,
+        "role": about.role,
+        "role_identity": about.role_identity,
+        "path": list(about.path or ()),
+    }
+    return Event(kind=kind, actor=actor, data=data | (more or {}))
