@@ -57,6 +57,7 @@ WORDS: Final = {
     "personal": "the login on {target} is the holder's own, with a password of its own",
     "locked": "another transaction on {target} holds a lock that the end needs",
     "cluster_locked": "other changes to the roles of {target} have not ended",
+    "catalog_locked": "another transaction on {target} keeps the worker from a catalog of the server",
     "lock_table_full": "other sessions on {target} hold all locks that it has room for",
     "prepared_left": "the holder left a prepared transaction on {target}",
     "owns_objects": "the login owns objects on {target} that cannot be handed over",

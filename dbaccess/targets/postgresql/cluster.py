@@ -18,12 +18,12 @@ from dbaccess.domain.grant import Recipe
 from dbaccess.ports import ClusterFacts
 from dbaccess.targets.postgresql.connection import NO_ANSWER, PatientConnection, connect
 from dbaccess.targets.postgresql.kept_connections import IDLE_SECONDS, Kept, Taken
-from dbaccess.targets.postgresql.lock_table import FULL, Hoarders, hold_entries
+from dbaccess.targets.postgresql.lock_table import FULL, EndedLogin, Hoarders, hold_entries
 from dbaccess.targets.postgresql.lock_wait import LockWait, limit_work
 from dbaccess.targets.postgresql.log_in import log_in
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.timeouts import Timeouts
-from dbaccess.targets.postgresql.transaction import Session
+from dbaccess.targets.postgresql.transaction import Session, catalog_locked
 
 Result = TypeVar("Result")
 
@@ -95,13 +95,13 @@ class Cluster:
 
     @contextmanager
     def session(
-        self, database: str | None = None, *, ended: Sequence[tuple[str, int]] | None = None
+        self, database: str | None = None, *, ended: Sequence[EndedLogin] | None = None
     ) -> Iterator[Session]:
         """Open a session there, or in the lock database.
 
         If the server answers but refuses the worker, the failure says why. `ended` are logins of grants that
-        are over, each as its cluster's identity and its oid: if the lock table is full, their sessions with
-        many locks end. Only a session that is given it, or an empty one, may hold entries of that table.
+        are over: if the lock table is full, or a catalog locked, their sessions end. Only a session that is
+        given it, or an empty one, may hold entries of that table.
         """
         wanted = database or self.lock_database
         until, silent = self._silent.get(wanted, (0.0, None))
@@ -142,7 +142,7 @@ class Cluster:
         raise failure or AssertionError("there is a place to ask in")
 
     @contextmanager
-    def _session(self, database: str, ended: Sequence[tuple[str, int]] | None = None) -> Iterator[Session]:
+    def _session(self, database: str, ended: Sequence[EndedLogin] | None = None) -> Iterator[Session]:
         kept = database == self.lock_database
         connection, made_room = self._take(ended) if kept else (self._connect(database), [])
         try:
@@ -157,16 +157,19 @@ class Cluster:
         """Remember the logins (by oid) that the worker made: where the lock table is full it cannot look."""
         self._made = frozenset(oids)
 
-    def _take(self, ended: Sequence[tuple[str, int]] | None) -> Taken:
+    def _take(self, ended: Sequence[EndedLogin] | None) -> Taken:
         hoarders = Hoarders(ended=ended or (), made=self._made)
         holds = self._holds_room and ended is not None
-        with suppress(FULL):
-            return self._kept.take(self._connect_to_keep, hoarders, holds=holds)
-        raise TargetFailure(
-            f"{self.name}: the server has no room for another lock. End the session that holds most of them.",
-            code=LOCK_TABLE_FULL,
-            touched=False,
+        full = (
+            f"{self.name}: the server has no room for another lock. End the session that holds most of them."
         )
+        failure = TargetFailure(full, code=LOCK_TABLE_FULL, touched=False)
+        with suppress(FULL):
+            try:
+                return self._kept.take(self._connect_to_keep, hoarders, holds=holds)
+            except psycopg.errors.LockNotAvailable:
+                failure = catalog_locked(self.name)
+        raise failure
 
     def _connect_to_keep(self, holds: bool) -> PatientConnection:  # noqa: FBT001 it is called as `Connect`
         connection = self._connect(self.lock_database, idle=IDLE_SECONDS)

@@ -59,6 +59,9 @@ _PINNED: Final = {
     "tcp_user_timeout": "25000",
 }
 
+# A look waits only for a lock on a whole catalog. What waits for another lock sets a limit of its own.
+_CATALOG_SECONDS: Final = 0.5
+
 # Set after the connection: sent with it, they would replace what a database has for its own event triggers.
 OF_THE_DATABASE: Final = {
     # Names in our catalog queries keep their meaning, whatever objects the database's owner made.
@@ -161,7 +164,7 @@ def _address(url: SecretStr, timeouts: Timeouts, database: str, idle: float) -> 
         "idle_in_transaction_session_timeout": _milliseconds(timeouts.stall),
         "idle_session_timeout": _milliseconds(idle),
         "statement_timeout": _milliseconds(timeouts.statement),
-        "lock_timeout": _milliseconds(timeouts.lock),
+        "lock_timeout": _milliseconds(min(timeouts.lock, _CATALOG_SECONDS)),
     }
     return make_conninfo(
         url.get_secret_value(),

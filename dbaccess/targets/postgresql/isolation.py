@@ -6,6 +6,7 @@ from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.targets.postgresql.cluster import OF_ONE_DATABASE
 from dbaccess.targets.postgresql.lock_wait import CLUSTER_LOCKED
 from dbaccess.targets.postgresql.revocation_state import RevocationState
+from dbaccess.targets.postgresql.transaction import CATALOG_LOCKED
 
 
 def isolated(
@@ -28,7 +29,10 @@ def isolated(
     except TargetFailure as failure:
         if failure.code == "no_answer":
             raise
-        if failure.code == CLUSTER_LOCKED:  # the same for all of them: each would wait again on its own
+        if failure.code in {
+            CLUSTER_LOCKED,
+            CATALOG_LOCKED,
+        }:  # the same for all of them: each would wait again on its own
             for revocation in revocations:
                 revocation.failure = failure
             return

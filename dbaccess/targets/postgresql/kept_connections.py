@@ -12,11 +12,12 @@ from contextlib import suppress
 from typing import Final
 
 import psycopg
+from psycopg.errors import LockNotAvailable
 from psycopg.pq import TransactionStatus
 
 from dbaccess.domain.errors import TargetUnreachable
 from dbaccess.targets.postgresql.connection import PatientConnection
-from dbaccess.targets.postgresql.lock_table import FULL, Hoarders, hold_entries, make_room
+from dbaccess.targets.postgresql.lock_table import FULL, Hoarders, end_numbered, hold_entries, make_room
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import SessionKey
 
@@ -58,7 +59,8 @@ class Kept:
 
         With `holds` the connection holds entries of the lock table, as far as there is room. A connection
         that turns out dead here was sent no statement, so another may take its place. If the lock table is
-        full, sessions of `hoarders` end, and are returned. Raises what `connect` raises, and `FULL`.
+        full, or a catalog locked, sessions of `hoarders` end, and are returned. Raises what `connect` raises,
+        `FULL`, and `LockNotAvailable`.
         """
         self._idle = self._of_this_process()
         with suppress(IndexError):  # none is left
@@ -66,10 +68,8 @@ class Kept:
                 connection = self._idle.pop()
                 try:
                     ended = _renew(connection, hoarders, holds=holds)
-                except FULL:
-                    self._idle.append(
-                        connection
-                    )  # there may be no other one for as long as the table is full
+                except (FULL, LockNotAvailable):
+                    self._idle.append(connection)  # there may be no other one for as long as this lasts
                     raise
                 except psycopg.Error:
                     connection.close()
@@ -144,6 +144,11 @@ def _renew(connection: PatientConnection, hoarders: Hoarders, *, holds: bool) ->
             if not tries or now > tried + _GOES_SECONDS:
                 ended += make_room(connection, hoarders, others=tries > 0)
                 tries, tried = tries + 1, time.monotonic()
+        except LockNotAvailable:
+            gone = end_numbered(connection, hoarders.ended)
+            ended += gone
+            if not gone and time.monotonic() > began + _ROOM_SECONDS:
+                raise
         else:
             break
     if holds and not ended:

@@ -39,14 +39,26 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hoarders:
-    """Logins that lose sessions where the table is full.
+class EndedLogin:
+    """The login of a grant that is over. Oids of two servers have nothing in common.
 
-    `ended` are those of grants that are over, each with the identity of its cluster, or an empty one where
-    the login was read from this server, and its oid. `made` are the oids of all logins that the worker made.
+    `cluster` is its server's identity, empty where the login was read from this server. `loses_access`: the
+    end has something to take from it.
     """
 
-    ended: Sequence[tuple[str, int]] = ()
+    cluster: str
+    oid: int
+    loses_access: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hoarders:
+    """Logins that lose sessions where the table is full: those of `ended` grants, and `made` by the worker.
+
+    `made` are oids.
+    """
+
+    ended: Sequence[EndedLogin] = ()
     made: Collection[int] = ()
 
 
@@ -92,8 +104,8 @@ def make_room(connection: PatientConnection, hoarders: Hoarders, *, others: bool
     # those with more locks were ended before it.
     with suppress(FULL, psycopg.errors.InsufficientPrivilege):
         values = {
-            "clusters": [cluster for cluster, _ in hoarders.ended],
-            "ended": [login for _, login in hoarders.ended],
+            "clusters": [login.cluster for login in hoarders.ended],
+            "ended": [login.oid for login in hoarders.ended],
             "made": list(hoarders.made),
             "others": others,
             "first": left + 1,
@@ -105,6 +117,21 @@ def make_room(connection: PatientConnection, hoarders: Hoarders, *, others: bool
             connection.lock_entries = 0
     ended = [(_told(*session), is_parallel) for *session, is_parallel, terminated in found if terminated]
     return [session for session, is_parallel in ended if not is_parallel]
+
+
+def end_numbered(connection: PatientConnection, logins: Sequence[EndedLogin]) -> list[SessionKey]:
+    """Return the sessions that were terminated, of logins that lose access.
+
+    One of them may be what keeps this session from a catalog: maintenance waits for its open transaction, and
+    every other session for that. Where the server cannot look up a login either, none is terminated.
+    """
+    losing = [login for login in logins if login.loses_access]
+    values = {"clusters": [login.cluster for login in losing], "ended": [login.oid for login in losing]}
+    connection.autocommit = True
+    found: list[tuple[Any, ...]] = []
+    with suppress(psycopg.errors.LockNotAvailable, psycopg.errors.InsufficientPrivilege):
+        found = connection.execute(statement("terminate_numbered"), values).fetchall()
+    return [(pid, login, began) for pid, login, began, is_parallel, gone in found if gone and not is_parallel]
 
 
 def _told(pid: int, login: int, began: str, locks: int, ended: bool) -> SessionKey:  # noqa: FBT001 a row

@@ -11,6 +11,7 @@ from dbaccess.domain.grant import Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import PRIMARY, Receipt, RoleSeen, RoleState, SessionsSeen
 from dbaccess.targets.postgresql.identity import identity_of, oid_of
+from dbaccess.targets.postgresql.lock_table import EndedLogin
 from dbaccess.targets.postgresql.login import Login, Membership
 from dbaccess.targets.postgresql.terminate_sessions import Closing
 
@@ -101,6 +102,11 @@ class RevocationState:
         return self.oid is not None and (self.is_ephemeral or bool(self.to_take))
 
     @property
+    def loses_access(self) -> bool:
+        """Whether the end takes anything, by the recipe alone: another grant may give the same role."""
+        return self.is_ephemeral or bool(set(self.recipe.roles) - set(self.recipe.standing))
+
+    @property
     def is_cut_off(self) -> bool:
         """Whether access is gone from every server, with the sessions that had it."""
         clean = all(closing.is_clean for closing in self.closings.values())
@@ -154,6 +160,9 @@ class RevocationState:
             yield SessionsSeen(server=server, closed=closed, left=closing.left)
 
 
-def ended_logins(revocations: Iterable[RevocationState]) -> list[tuple[str, int]]:
-    """Return each login as its cluster's identity and its oid: oids of two servers have nothing in common."""
-    return [(one.recipe.cluster_identity, one.oid) for one in revocations if one.oid is not None]
+def ended_logins(revocations: Iterable[RevocationState]) -> list[EndedLogin]:
+    return [
+        EndedLogin(cluster=one.recipe.cluster_identity, oid=one.oid, loses_access=one.loses_access)
+        for one in revocations
+        if one.oid is not None
+    ]

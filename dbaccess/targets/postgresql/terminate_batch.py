@@ -15,12 +15,12 @@ from dbaccess.targets.postgresql.transaction import Session, SessionKey
 def terminate_known(opened: Session, revocations: Sequence[RevocationState], *, server: str) -> None:
     """Terminate each session of the logins whose identity their grants recorded, before any other look.
 
-    The statement tells each login from all others as `ending_login` does. Looking first would cost the end of
-    a session another answer of the server.
+    The statement tells each login from all others by itself. Looking first would cost the end of a session
+    another answer of the server. The sessions of a login that was renamed end after that look.
     """
     known = [e for e in revocations if e.has_recorded_login and is_of(e.recipe, opened.identity)]
-    names, tags = [e.recipe.login for e in known], [e.recipe.tag for e in known]
-    _terminate(opened, known, "terminate_known", [[e.oid for e in known], names, tags], server=server)
+    values = [[e.oid for e in known], [e.recipe.login for e in known]]
+    _terminate(opened, known, "terminate_known", values, server=server)
 
 
 def terminate_made(opened: Session, revocations: Sequence[RevocationState], *, server: str) -> None:

@@ -25,8 +25,10 @@ _PART: Final = sql.SQL("savepoint part")
 _UNDO_PART: Final = sql.SQL("rollback to savepoint part; release savepoint part")
 _END_OF_PART: Final = sql.SQL("release savepoint part")
 
+CATALOG_LOCKED: Final = "catalog_locked"
 _NAMED: Final = 3
-_LOCKED_OUT: Final = frozenset({"55P03", "40P01", "XX000"})
+_LOCK_NOT_AVAILABLE: Final = "55P03"
+_LOCKED_OUT: Final = frozenset({_LOCK_NOT_AVAILABLE, "40P01", "XX000"})
 
 # The server sends these only before it can have committed.
 _NOT_COMMITTED: Final = ("25", "23", "40", "42", "53", "55")
@@ -35,6 +37,16 @@ _ITS_SETTINGS: Final = sql.SQL("; ").join(sql.SQL(f"set local {name} to default"
 _OUR_SETTINGS: Final = sql.SQL("; ").join(
     sql.SQL(f"set local {name} to {{}}").format(sql.Literal(value)) for name, value in OF_THE_DATABASE.items()
 )
+
+
+def catalog_locked(cluster: str) -> TargetFailure:
+    """Return the failure of a look that waited in vain: only a lock on a whole catalog keeps one waiting."""
+    return TargetFailure(
+        f"{cluster}: another transaction keeps every session from a catalog of the server, such as VACUUM "
+        "FULL that waits for an open transaction. End what it waits for.",
+        code=CATALOG_LOCKED,
+        touched=False,
+    )
 
 
 class StoppedByTrigger(TargetFailure):
@@ -155,8 +167,12 @@ class Session:
         self._connection.autocommit = True
         try:
             return self.rows(query, values)
+        except TargetFailure as failure:
+            if failure.code != _LOCK_NOT_AVAILABLE:
+                raise
         finally:
             self._connection.autocommit = False
+        raise catalog_locked(self._cluster)
 
     def last_row(self, *queries: Query) -> tuple[Any, ...]:
         """Run statements without parameters, with one answer of the server; return the last one's row."""

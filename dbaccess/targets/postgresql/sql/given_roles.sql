@@ -1,6 +1,7 @@
 -- Memberships that the worker's role granted to others than itself, its own roles, and the logins that it
--- made.
-select u.oid::bigint, u.rolname::text, g.oid::bigint, g.rolname::text
+-- made. The server keeps what `pg_get_userbyid` read, and so terminates sessions of these logins where the
+-- catalog of roles is locked.
+select u.oid::bigint, pg_get_userbyid(u.oid)::text, g.oid::bigint, g.rolname::text
   from pg_auth_members m
   join pg_roles u on u.oid = m.member
   join pg_roles g on g.oid = m.roleid
