@@ -10,6 +10,7 @@ from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.listeners import (
     actions,
+    audit,
     break_glass,
     commands,
     events,
@@ -31,6 +32,7 @@ _LISTENERS = (
     extend,
     break_glass,
     lockdown,
+    audit,
     statements,
     submissions,
     options,

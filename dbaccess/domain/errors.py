@@ -42,6 +42,10 @@ class BadDuration(Refused):
         self.rest = rest
 
 
+class BadQuestion(Refused):
+    """An auditor's question cannot be read; the text says what to write."""
+
+
 class BadTime(Refused):
     """The text is no moment, or the period ends before it begins."""
 

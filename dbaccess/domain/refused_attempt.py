@@ -5,6 +5,7 @@ from typing import Any
 
 from dbaccess.domain.errors import (
     BadDuration,
+    BadQuestion,
     BadReason,
     BadTicket,
     BadTime,
@@ -16,7 +17,7 @@ from dbaccess.domain.errors import (
 )
 from dbaccess.domain.people import SlackId
 
-_ASKED_BACK = (BadDuration, BadReason, BadTicket, BadTime, NotLess, UnknownName)
+_ASKED_BACK = (BadDuration, BadQuestion, BadReason, BadTicket, BadTime, NotLess, UnknownName)
 """A slip of the pen, which the person corrects at once."""
 _NOT_DECIDED = (DuplicateRequest, DirectoryTooOld)
 """The first delivery has its answer, or nothing is known of the person yet: both say nothing of a right."""

@@ -94,7 +94,8 @@ class ReportOrder:
     @property
     def file_name(self) -> str:
         """`access-report-2026-03-01-2026-03-31.html`, with the target's name if there is one."""
-        days = f"{self.since:%Y-%m-%d}-{self.until:%Y-%m-%d}"
+        last = self.until - timedelta(microseconds=1)
+        days = f"{self.since:%Y-%m-%d}-{last:%Y-%m-%d}"
         of = f"-{_UNSAFE.sub('_', self.target)}" if self.target else ""
         return f"access-report{of}-{days}.{self.form.suffix}"
 

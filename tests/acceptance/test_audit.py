@@ -1,4 +1,4 @@
-"""An auditor asks from Slack: the report comes as a file in a direct message, and others are refused."""
+"""An auditor asks from Slack: answers come in pages, a report as a file, and others are refused."""
 
 import json
 import signal
@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from dbaccess.slack.scopes import OPTIONAL, SCOPES
+from dbaccess.slack.views import audit_answer as view
 from sandbox.client import Message, plain
 from tests.acceptance import records
 from tests.acceptance.stack import Stack, wait
-from tests.acceptance.talk import say, until_ready
+from tests.acceptance.talk import activate, answer_to, has, say, until_ready
 
 TOM, MAYA = "U0TOM", "U0MAYA"
 GROUP = 'operators = ["U0OPS"]'
@@ -54,3 +55,24 @@ def test_auditor_gets_a_report_as_a_file_and_another_person_a_refusal(audited: S
     assert event["data"]["digest"] == report["whole"]  # type: ignore[index]
     told = wait(lambda: [one for one in audited.person(TOM).direct_messages() if one.edited])[0]
     assert report["whole"] in plain(told)
+
+
+def rows_of(message: Message) -> list[str]:
+    shown = [block["text"]["text"] for block in message.blocks if block["type"] == "section"]
+    return [text for text in shown if text.startswith("*G-")]
+
+
+def test_auditor_asks_who_held_access_and_turns_the_pages_of_what_ran(audited: Stack) -> None:
+    grant = records.grant_id(audited, activate(audited))
+    (held,) = rows_of(say(audited, "audit table shop.orders at now", TOM))
+    assert f"G-{grant}" in held
+    records.ran(audited, grant, view.PAGE + 1)
+    looks = len(events(audited, "activity.viewed"))
+    first = say(audited, f"audit grant G-{grant} text select", TOM)
+    assert (len(rows_of(first)), has(first, view.NEWER)) == (view.PAGE, False)
+    second = answer_to(audited, first, view.OLDER, TOM)
+    assert (len(rows_of(second)), has(second, view.OLDER)) == (1, False)
+    again = answer_to(audited, second, view.NEWER, TOM)
+    assert rows_of(again) == rows_of(first)
+    shown = [event["data"]["statements"] for event in events(audited, "activity.viewed")[looks:]]  # type: ignore[index]
+    assert shown == [view.PAGE, 1, view.PAGE]

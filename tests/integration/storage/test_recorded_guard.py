@@ -266,6 +266,33 @@ def test_bot_records_looks_of_others_at_the_statements_of_grants_that_are_there(
     looked(look)
 
 
+def test_bot_records_a_search_for_statements_with_the_grants_that_it_showed(
+    bot: Engine, raw: Connection
+) -> None:
+    made = granted(bot)
+    asked = dict.fromkeys(("role", "table", "ticket", "reviewer", "at", "since", "until"))
+    shown: dict[str, object] = {**asked, "has_words": True, "target": "orders-prod", "holder": ["maya"]}
+    shown |= {"statements": 10, "grants": [made.id]}
+    look = Event(kind=E.ACTIVITY_VIEWED, actor="priya", data=shown)
+
+    def looked(one: Event, key: str | None = "view 2") -> None:
+        with raw.transaction():
+            if key:
+                raw.execute("insert into intake (key) values (%s)", [key])
+            record(raw, one)
+
+    forged = [replace(look, data=shown | {name: {"x": 1}}) for name in shown]
+    odd: list[dict[str, object]] = [{"words": "x"}, {"has_words": False}, {"grants": [made.id + 1000]}]
+    odd += [{"grants": [str(made.id)]}, {"target": "x" * 20_000}, {"statements": "10"}]
+    forged += [replace(look, data=shown | more) for more in odd]
+    forged += [replace(look, request_id=made.request_id), replace(look, data={"has_words": True})]
+    for one, key in [*((one, "view 2") for one in forged), (look, None)]:
+        with pytest.raises(errors.InsufficientPrivilege) as refused:
+            looked(one, key=key)
+        assert refused.value.diag.constraint_name == "ledger_says_what_is_done", one
+    looked(look)
+
+
 def test_bot_records_a_policy_whole_and_by_its_hash(bot: Engine, raw: Connection) -> None:
     policy = {"groups": {"dba": ["U1"]}, "note": "no\0"}
     known = sha256(canonical_bytes(policy)).hexdigest()

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from dbaccess.domain.audit_ask import AuditAsk
+from dbaccess.domain.audit_page import AuditAnswer, AuditPage
 from dbaccess.domain.errors import AlreadyOpen, Refused, SlackFailure
 from dbaccess.domain.extension import Extendable
 from dbaccess.domain.grant import GrantId, GrantState
@@ -16,6 +18,7 @@ from dbaccess.domain.overdue import Overdue
 from dbaccess.domain.overview import BreakGlassToReview, Holding, ToReview
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Extend, Slot
+from dbaccess.domain.reach import KnownReach, ReachedTable, TableUse
 from dbaccess.domain.report_order import NotSentWhy, OrderState, ReportForm, ReportOrder, ReportOrderId
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
@@ -23,6 +26,7 @@ from dbaccess.domain.use import Sighting, StatementSpan, Use
 from dbaccess.slack.views import (
     answers,
     audit,
+    audit_answer,
     break_form,
     break_glass_review,
     channel_notice,
@@ -279,8 +283,36 @@ def _notices(names: str) -> Iterator[Shown]:
         yield "not posted", not_posted.told(details)
 
 
+def _audit_answers(names: str) -> Iterator[Shown]:
+    told = {SlackId("U0MAYA"): names[:80], SlackId("U0PRIYA"): names[:80]}
+    table = ReachedTable(schema="shop", name=names[:60], reads=True, writes=True)
+    reaches = (KnownReach(tables=9, found=(table,)), KnownReach(), KnownReach(tables=9, unrecorded=1))
+    details = stories.decided(RequestState.APPROVED, stories.review())
+    grants = [
+        stories.grant(state) for state in (GrantState.ACTIVE, GrantState.ENDED, GrantState.PROVISIONING)
+    ]
+    answers_ = tuple(
+        AuditAnswer(grant=grant, request=details.request, reviews=details.reviews, reach=reach)
+        for grant, reach in zip(grants, reaches, strict=True)
+    )
+    by_table = AuditAsk(table=names[:60], can=TableUse.WRITE, at=at(0), person=names[:60])
+    other = AuditAsk(grant=1042, ticket=names[:60], since=at(0), until=at(1), role=names[:20])
+    page = AuditPage(answers=answers_, after=GrantId(7), knows_table=False)
+    for asked in (by_table, other):
+        yield "audit answer", audit_answer.build(page, told, asked, draft_id=5, places=[GrantId(9)])
+    none = AuditPage(answers=(), after=None)
+    ran = statement(f"select '{names}'", grant_id=grants[0].id)
+    shown = AuditAnswer(grant=grants[0], request=details.request, reviews=(), reach=reaches[0], statement=ran)
+    words = AuditAsk(words=names[:60])
+    yield "audit answer", audit_answer.build(none, {}, other, draft_id=5, places=[])
+    yield "audit statements", audit_answer.build(none, {}, words, draft_id=5, places=[])
+    found = AuditPage(answers=(shown,) * 10, after=ran.key)
+    yield "audit statements", audit_answer.build(found, told, words, draft_id=5, places=[ran.key] * 90)
+
+
 def _reports(names: str) -> Iterator[Shown]:
     yield "audit", audit.explained()
+    yield from _audit_answers(names)
     since, form = at(0) - timedelta(days=31), ReportForm.CSV
     order = ReportOrder(
         id=ReportOrderId(1),

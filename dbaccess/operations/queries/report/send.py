@@ -32,7 +32,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportEdges:
-    """What only reports need. Each transaction of `snapshot` sees one moment."""
+    """The edges that only reports need. Each transaction of `snapshot` sees one moment."""
 
     snapshot: UnitOfWorkFactory
     maker: ReportMaker

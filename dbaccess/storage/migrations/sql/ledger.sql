@@ -367,6 +367,28 @@ begin
             return said = '{}' and exists (
                 select from public.credential_views v where v.grant_id = entry.grant_id and v.xmin = this_one
             );
+        when entry.kind = 'activity.viewed' and entry.grant_id is null then
+            -- An auditor's search for words in the statements of any grant. The entry has the question without the words,
+            -- and the grants that were shown, which are there.
+            return entry.request_id is null and octet_length(entry.body) <= 16384 and said = jsonb_build_object(
+                    'has_words', true, 'target', said -> 'target', 'role', said -> 'role', 'table', said -> 'table',
+                    'ticket', said -> 'ticket', 'holder', said -> 'holder', 'reviewer', said -> 'reviewer',
+                    'at', said -> 'at', 'since', said -> 'since', 'until', said -> 'until',
+                    'statements', said -> 'statements', 'grants', said -> 'grants'
+                )
+                and not exists (
+                    select from jsonb_each(said) one
+                     where jsonb_typeof(one.value) <> all (case
+                         when one.key = 'has_words' then '{boolean}' when one.key = 'statements' then '{number}'
+                         when one.key = 'grants' then '{array}' when one.key in ('holder', 'reviewer') then '{array,"null"}'
+                         else '{string,"null"}'
+                     end::text[])
+                )
+                and not exists (
+                    select from jsonb_path_query(said, '$.grants[*]') shown
+                     where not exists (select from public.grants g where to_jsonb(g.id) = shown)
+                )
+                and exists (select from public.intake i where i.xmin = this_one);
         when entry.kind = 'activity.viewed' then
             -- A look writes no row but the key of its click. The entry names a grant that is there, and the holder's own
             -- look is no entry. Its data is the filter and a number.
