@@ -22,6 +22,7 @@ from bench import (
     log_lines,
     openbao,
     report,
+    seal,
     single,
     standing,
     storm,
@@ -113,6 +114,12 @@ def _ledger(options: argparse.Namespace) -> list[Figure]:
         return ledger.measure(serving.control, options.rounds, _say)
 
 
+def _seal(options: argparse.Namespace) -> list[Figure]:
+    """How many events eight writers seal into the chain, beside plain inserts of the same rows."""
+    with servers() as serving:
+        return seal.measure(serving.control, options.rounds, _say)
+
+
 def _lists(options: argparse.Namespace) -> list[Figure]:
     """What a reviewer waits for at `list` and on the Home tab while 1,000 requests are open."""
     with servers() as serving:
@@ -202,6 +209,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "log-lines": _log_lines,
     "openbao": _openbao,
     "report": _report,
+    "seal": _seal,
     "single": _single,
     "standing": _standing,
     "storm": _storm,

@@ -22,7 +22,7 @@ from tests.terms import TERMS
 ENTRIES_A_ROUND = 5_000
 RUNS = 5
 _ROWS = "select seq, prev_hash, body, hash from ledger order by seq"
-_STORY: tuple[tuple[EventKind, dict[str, Any]], ...] = (
+STORY: tuple[tuple[EventKind, dict[str, Any]], ...] = (
     (
         EventKind.REQUEST_SUBMITTED,
         {"terms": TERMS.as_json(), "fingerprint": "a" * 64, "policy_hash": "b" * 64},
@@ -104,8 +104,8 @@ def _write(control: ControlDatabase, size: int) -> None:
 def _chain(size: int) -> Iterator[tuple[Entry, Event]]:
     prev_hash, at = GENESIS, datetime.now(UTC)
     for number in range(size):
-        kind, data = _STORY[number % len(_STORY)]
-        about = 1001 + number // len(_STORY)
+        kind, data = STORY[number % len(STORY)]
+        about = 1001 + number // len(STORY)
         event = Event(
             kind=kind, actor="worker", request_id=RequestId(about), grant_id=GrantId(about), data=data
         )
