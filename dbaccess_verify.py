@@ -377,14 +377,14 @@ def main() -> int:
         kept = [checkpoint for text in options.checkpoint for checkpoint in read_checkpoints(text)]
         verifier = Verifier(keys, kept)
         if options.report:
+            given = options.report
             from dbaccess_verify_report import Report  # stands beside this file
 
-            given = options.report
             verifier.report = Report(Path(given), read_json, verifier.problem)
         given = options.bundle
         with Path(options.bundle).open("rb") as bundle:
             verifier.read(bundle)
-    except (Unreadable, OSError) as why:
+    except (Unreadable, OSError, ImportError) as why:
         print(f"{given} {why.strerror if isinstance(why, OSError) else why}", file=sys.stderr)
         return 2
     return verifier.conclude()

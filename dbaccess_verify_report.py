@@ -1,70 +1,52 @@
 """Compare a report of dbaccess with the ledger that it was made from: a part of `dbaccess-verify`.
 
 It needs Python's standard library alone, and stands beside `dbaccess_verify.py`, which reads the bundle,
-verifies its chain, and gives every event to `take`. A report is one JSON object:
+verifies its chain, and gives every event to `take`. `dbaccess_verify_columns.py` stands beside it and says
+what follows from the events. A report is one JSON object:
 
   head   period, filter, the last entry that it rests on, and for each list its rows and their digest
   lists  the rows of each list; a row has the entries that it rests on (`sequences`) and its `digest`
   whole  SHA-256 over the head
 
 Digests only show a change by mistake: a forger makes them anew. So rows are compared with the events: one
-that was changed, added or left out is named. Not compared are names, guests, addresses and misfits, which the
-ledger lacks; the lists of open reviews and times without a worker; and derived columns, such as state, late,
-reach, approvers and receipt details. For these trust a report that the ledger records (`report.made`).
+that was changed, added or left out is named. Columns that do not follow from the ledger, such as displayed
+names and addresses, are listed as not verified. For these trust a report that the ledger records
+(`report.made`).
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import dbaccess_verify_columns as columns
+from dbaccess_verify_columns import (
+    ASKED,
+    UNKNOWN,
+    Event,
+    Facts,
+    Row,
+    at_path,
+    between,
+    count,
+    moment,
+    of,
+    yes_no,
+)
+
 LARGEST = 512 * 1024 * 1024  # bytes of a report
 ODD = (TypeError, KeyError, ValueError, AttributeError, IndexError, OverflowError)
-UNKNOWN = "unknown"
-Event = dict[str, Any]
-Row = dict[str, Any]
 
-TERMS = ("target", "cluster", "database", "env", "reason", "ticket", "rule")
-ASKED = {name: ("data", "terms", name) for name in TERMS} | {
-    "person": ("data", "terms", "requester"),
-    "slack_id": ("data", "slack_id"),
-    "policy_hash": ("data", "policy_hash"),
-    "asked_seconds": ("data", "terms", "duration_seconds"),
-    "requested_at": ("at",),
-}
-CUT: dict[str, tuple[str, ...]] = {"cause": ("data", "cause"), "ended_by": ("actor",)}
-HOWS = ("expired", "surrendered", "revoked", "invalidated", "locked_down", "idle", "abandoned")
-# By the kind of event: the columns of a grant that it decides, and where it has their values.
-GRANT: dict[str, dict[str, tuple[str, ...]]] = {
-    "request.submitted": ASKED | {"login_kind": ("data", "terms", "login")},
-    "grant.created": {"role": ("data", "role"), "approved_seconds": ("data", "duration_seconds")},
-    "grant.provision_started": {
-        "login": ("data", "recipe", "login"),
-        "capture": ("data", "capture", "level"),
-    },
-    "grant.activated": {"active_at": ("at",)},
-    "grant.ended": {"ended_at": ("data", "receipt", "seen_at")},
-    "activity.summarized": {
-        "statements": ("data", "statements"),
-        "errors": ("data", "errors"),
-        "gaps": ("data", "gaps"),
-        "statements_digest": ("data", "digest"),
-    },
-    "break_glass.reviewed": {"reviewed_by": ("actor",), "reviewed_at": ("at",)},
-    **dict.fromkeys((f"grant.{how}" for how in HOWS), CUT),
-}
-USE = ("capture", "statements", "errors", "gaps", "statements_digest")
-ABSENT = ("active_at", "ended_at", "cause", "ended_by", "login", "reviewed_by", "reviewed_at", "verified")
-REVIEW = {"review.approved": "approved", "review.denied": "denied"}
-APPROVED = ("request.approved", "request.auto_approved", "request.break_glass_invoked")
 # The lists of single events, and how long before the period they begin.
 EVENTS: dict[str, tuple[tuple[str, ...], timedelta]] = {
     "changes": (("policy.loaded", "group.changed", "lockdown.declared", "lockdown.lifted"), timedelta(0)),
     "looks": (("activity.viewed", "activity.purged", "report.made"), timedelta(0)),
     "drift": (("target.stray_found", "control.adopted", "grant.adopted"), timedelta(days=1)),
 }
+KEYS = {"grant", "request", "sequences", "digest"}  # how a row was found, and what covers it
+ROWS = {"grants", "requests", "open_reviews", "away", *EVENTS}
 
 
 class UnreadableReport(OSError):
@@ -90,8 +72,9 @@ class Report:
             self.last, self.head_hash = self.head["ledger"]["last"], self.head["ledger"]["head"]
             period = self.head["period"]
             self.since, self.until = (datetime.fromisoformat(period[name]) for name in ("from", "to"))
+            self.now = datetime.fromisoformat(self.head["made_at"])
             is_whole = all(map(is_row, (row for rows in self.lists.values() for row in rows)))
-            is_whole = is_whole and self.lists.keys() >= {"grants", "requests", "standing", *EVENTS}
+            is_whole = is_whole and self.lists.keys() >= ROWS | {"standing"}
             self.wanted = [self.head["filter"][name] for name in ("target", "persons", "accounts")]
         except (TypeError, KeyError, ValueError, AttributeError):
             is_whole = False
@@ -100,7 +83,8 @@ class Report:
         self.problem = problem
         self.facts: dict[str, Facts] = {}  # by request
         self.root: dict[str, str] = {}  # by grant, and by request: the request that the grant came from
-        self.single: dict[str, dict[int, Event]] = {name: {} for name in EVENTS}
+        self.single: dict[str, dict[int, Event]] = {name: {} for name in (*EVENTS, "away")}
+        self.unverified: dict[str, set[str]] = {}  # by list: columns that do not follow from the ledger
         self.standing: dict[tuple[Any, ...], Row] = {}  # roles that are found and not gone
         self.stood: dict[int, Row] = {}  # by their first entry: roles that were gone after the begin
         # Entries about times without a reading, and those that begin one in the period.
@@ -146,8 +130,14 @@ class Report:
         for name, (kinds, before) in EVENTS.items():
             if event["kind"] in kinds and self.since - before <= time_of(event) < self.until:
                 self.single[name][event["seq"]] = event
+        if event["kind"] == "workers.away" and overlaps(event, self.since, self.until):
+            self.single["away"][event["seq"]] = event
         if event["kind"].startswith("standing."):
             self.take_standing(event)
+        self.keep_facts(event)
+
+    def keep_facts(self, event: Event) -> None:
+        """Keep the event with its request, and with the request that its grant came from."""
         request, grant = f"R-{event['request']}", f"G-{event['grant']}"
         if event["kind"] == "request.submitted":  # an extension's, if it names a grant
             of_grant = at_path(event, ("data", "terms", "of_grant"))
@@ -188,27 +178,43 @@ class Report:
             return
         self.compare_grants()
         self.compare_requests()
+        self.compare_open_reviews()
+        self.single["drift"] |= {event["seq"]: event for event in self.held_before()}
         for name, events in self.single.items():
             self.compare_events(name, events)
         self.compare_standing()
+        for name in self.lists.keys() - ROWS - {"standing"}:  # lists of a later version
+            self.unverified[name] = {column for row in self.lists[name] for column in row.keys() - KEYS}
         if self.made is None and str(self.head.get("recorded")).startswith("as ") and last > self.last:
             self.problem("report", "unrecorded", "no entry report.made has its digest")
 
     def conclusion(self) -> str:
         rows = sum(map(len, self.lists.values()))
+        lists = (f"{name} ({', '.join(sorted(found))})" for name, found in sorted(self.unverified.items()))
+        unverified = "; ".join(printable(one) for one in lists)
         recorded = (
-            f", recorded as entry {self.made}"
-            if self.made
-            else ". NOT RECORDED in this bundle: columns and lists that are not in the ledger may be forged"
-        )
-        return f"report, {rows} rows, none changed, added or left out{recorded}"
+            f", recorded as entry {self.made}" if self.made else ". NOT RECORDED in this bundle: "
+            "columns that are not in the ledger may be forged"
+        )  # fmt: skip
+        said = f"VERIFIED: report, {rows} rows, none changed, added or left out{recorded}"
+        return f"{said}\nNot verified, because they do not follow from the ledger: {unverified or 'none'}"
 
     def compare_grants(self) -> None:
         due = {}
         for grant, request in self.root.items():
             if grant.startswith("G-") and self.facts[request].was_held(self.since, self.until):
                 due[grant] = self.facts[request]
-        self.compare("grants", "grant", due, Facts.grant_columns)
+        self.compare("grants", "grant", due, lambda facts, row: facts.grant_columns(row, self.now))
+
+    def held_before(self) -> Iterator[Event]:
+        """Yield the begin of each grant whose login held roles before it."""
+        for grant, request in self.root.items():
+            facts = self.facts[request]
+            begun = facts.told({}).first("grant.provision_started") if grant.startswith("G-") else None
+            held = of(begun, "recipe", "standing")
+            is_due = facts.was_held(self.since, self.until) and self.admits(facts)
+            if begun and is_due and held and held != UNKNOWN:
+                yield begun
 
     def compare_requests(self) -> None:
         due = {
@@ -218,11 +224,18 @@ class Report:
             and not facts.approved
             and self.since <= time_of(facts.asked) < self.until
         }
-        self.compare("requests", "request", due, Facts.request_columns)
+        self.compare("requests", "request", due, lambda facts, _: facts.request_columns())
 
-    def compare(
-        self, name: str, key: str, due: "dict[str, Facts]", columns: "Callable[[Facts], dict[str, Any]]"
-    ) -> None:
+    def compare_open_reviews(self) -> None:
+        due = {
+            grant: self.facts[request]
+            for grant, request in self.root.items()
+            if grant.startswith("G-") and self.facts[request].is_owed(self.until)
+        }
+        make = columns.open_review_columns
+        self.compare("open_reviews", "grant", due, lambda facts, row: make(facts.told(row), self.until))
+
+    def compare(self, name: str, key: str, due: dict[str, Facts], made: Callable[[Facts, Row], Row]) -> None:
         """Name the rows that are there and should not be, that should be and are not, and that differ."""
         rows: dict[str, Row] = {}
         for number, row in enumerate(self.lists[name], start=1):
@@ -234,13 +247,19 @@ class Report:
             if facts is None or not self.admits(facts):
                 self.problem(place, "added", "the ledger has no such row for this period and filter")
                 continue
-            for column, value in columns(facts).items():
-                if not same(row.get(column), value):
-                    self.problem(place, "changed", f"{column} is not what the ledger says")
+            self.compare_row(name, place, row, made(facts, row))
         for missing in sorted(one for one, facts in due.items() if one not in rows and self.admits(facts)):
             self.problem(f"report, {name}, {missing}", "left out", "the ledger has it in this period")
 
-    def admits(self, facts: "Facts") -> bool:
+    def compare_row(self, name: str, place: str, row: Row, told: Row) -> None:
+        """Name the columns that differ, and note those that do not follow from the ledger."""
+        for column, value in told.items():
+            if not same(row.get(column), value):
+                self.problem(place, "changed", f"{column} is not what the ledger says")
+        if others := row.keys() - told.keys() - KEYS:
+            self.unverified.setdefault(name, set()).update(others)
+
+    def admits(self, facts: Facts) -> bool:
         target, persons, accounts = self.wanted
         person, account = (at_path(facts.asked, ASKED[name]) for name in ("person", "slack_id"))
         is_theirs = persons is None or person in persons or account in accounts
@@ -249,16 +268,12 @@ class Report:
     def compare_events(self, name: str, events: dict[int, Event]) -> None:
         named = set()
         for number, row in enumerate(self.lists[name], start=1):
-            if name == "drift" and row.get("what") == "held before a grant":
-                continue
             seq = row["sequences"][0]
             event, place = events.get(seq), f"report, {name}, row {number}"
             if event is None or seq in named:
                 self.problem(place, "added", f"entry {seq} is no event of this list and period")
-            elif (row.get("at", row.get("found_at")), row.get("what")) != (event["at"], event["kind"]):
-                self.problem(place, "changed", f"is not what entry {seq} says")
-            elif "by" in row and row["by"] != event["actor"]:
-                self.problem(place, "changed", f"by is not what entry {seq} says")
+            else:
+                self.compare_row(name, place, row, event_columns(name, event, self.since, self.until))
             named.add(seq)
         for seq in sorted(events.keys() - named):
             self.problem(
@@ -277,84 +292,57 @@ class Report:
             told = due.pop(row["sequences"][0], None)
             if told is None:
                 self.problem(place, "added", "the ledger has no such role in this period")
-            for column, value in (told or {}).items():
-                if not same(row.get(column), value):
-                    self.problem(place, "changed", f"{column} is not what the ledger says")
+            else:
+                self.compare_row("standing", place, row, told)
         for seq in sorted({*due, *self.unread}):
             self.problem(f"report, standing, entry {seq}", "left out", "the ledger has it in this period")
 
 
-class Facts:
-    """What the events about one request, its grant and its extensions say."""
+def event_columns(name: str, event: Event, since: datetime, until: datetime) -> Row:
+    """Return the columns of a row that rests on one event, in the list `name`."""
+    recorded, grant = datetime.fromisoformat(event["at"]), f"G-{event['grant']}" if event["grant"] else None
+    if name == "away":
+        began, ended = of(event, "began_at"), of(event, "ended_at")
+        times = {"recorded_at": event["at"], "began_at": began, "ended_at": ended, "by": event["actor"]}
+        return times | {"seconds": between(began, ended, timedelta(seconds=1))}
+    if event["kind"] == "grant.provision_started":
+        recipe = {name: of(event, "recipe", name) for name in ("cluster", "login")}
+        found = {"found_at": event["at"], "what": "held before a grant", "grant": grant}
+        found |= {"roles": of(event, "recipe", "standing"), "at_begin": UNKNOWN, "at_end": UNKNOWN}
+        return found | recipe
+    if name == "drift":
+        logins, held = of(event, "logins"), of(event, "roles")
+        return {
+            "found_at": event["at"], "what": event["kind"], "cluster": of(event, "cluster"), "grant": grant,
+            "login": ", ".join(map(str, logins)) if isinstance(logins, list) else of(event, "login"),
+            "roles": held.split(", ") if isinstance(held, str) and held != UNKNOWN else None,
+            "at_begin": yes_no(recorded < since), "at_end": yes_no(recorded >= until - timedelta(days=1)),
+        }  # fmt: skip
+    found = {"at": event["at"], "what": event["kind"], "by": event["actor"]}
+    if name == "looks":
+        is_report = event["kind"] == "report.made"
+        shown = "rows" if is_report else "statements"
+        data = of(event, "filter") if is_report else event["data"]
+        kept = sorted(data.items()) if isinstance(data, dict) else ()
+        said = [f"{key}: {value}" for key, value in kept if value and key != shown]
+        return found | {"grant": grant, "filter": said, "shown": count(of(event, shown))}
+    return found | change_columns(event)
 
-    def __init__(self) -> None:
-        self.asked: Event | None = None
-        self.approved = False
-        self.sequences: list[int] = []
-        self.values: dict[str, Any] = {}
-        self.reviews: list[tuple[Any, ...]] = []
-        self.held_from: str | None = None
-        self.ended: str | None = None
-        self.planned: Any = None  # the end as granted, with extensions
-        self.cut: str | None = None  # when the revocation began
 
-    def take(self, event: Event, *, own: bool) -> None:
-        """`own`: the event is of the request itself, and not of an extension."""
-        kind = event["kind"]
-        self.sequences.append(event["seq"])
-        if kind in REVIEW:
-            told = (event["data"].get(name) for name in ("slack_id", "groups", "fingerprint", "note"))
-            self.reviews.append((event["actor"], REVIEW[kind], event["at"], event["seq"], *told))
-        if kind in {"grant.provision_started", "grant.extended"}:
-            self.planned = at_path(event, ("data", "expires_at"))
-        if own:
-            self.approved = self.approved or kind in APPROVED
-            self.asked = event if kind == "request.submitted" else self.asked
-            self.values |= {column: at_path(event, path) for column, path in GRANT.get(kind, {}).items()}
-            self.take_times(event)
+def change_columns(event: Event) -> Row:
+    if event["kind"] == "policy.loaded":  # the change is between two policies
+        return {"about": of(event, "hash")}
+    if event["kind"] == "group.changed":
+        told = [f"joined {one}" for one in of(event, "joined")] + [f"left {one}" for one in of(event, "left")]
+        return {"about": of(event, "group"), "change": told}
+    about = event["data"].get("target") or "every target"
+    return {"about": str(about), "change": [str(of(event, "reason"))]}
 
-    def take_times(self, event: Event) -> None:
-        kind = event["kind"]
-        if kind in {"grant.created", "grant.activated"}:
-            self.held_from = event["at"]
-        if GRANT.get(kind) is CUT:
-            self.cut = event["at"]
-        if kind == "grant.ended":
-            self.ended, self.values["verified"] = event["at"], "yes"
-            if at_path(event, ("data", "receipt")) is None:  # nothing had been begun on the server
-                self.values["ended_at"] = event["at"]
-        if kind == "grant.written_off":
-            self.values |= {"ended_at": UNKNOWN, "cause": "written_off", "verified": "no"}
-            self.values["ended_by"] = event["actor"]
 
-    def was_held(self, since: datetime, until: datetime) -> bool:
-        """Return whether the grant was held in that time; without a verified end it counts as held."""
-        begins = self.held_from is None or datetime.fromisoformat(self.held_from) < until
-        return begins and (self.ended is None or datetime.fromisoformat(self.ended) > since)
-
-    def grant_columns(self) -> dict[str, Any]:
-        columns = dict.fromkeys(ABSENT) | self.values | self.common()
-        use = dict.fromkeys(USE, UNKNOWN) | {name: columns[name] for name in USE if name in columns}
-        if columns["active_at"] is None:
-            use = dict.fromkeys(USE)
-        elif use["statements"] == 0 and use["capture"] in {"none", UNKNOWN}:  # this zero proves nothing
-            use |= dict.fromkeys(USE[1:], UNKNOWN)
-        return columns | use | {"lag_ms": self.lag(columns["ended_at"])}
-
-    def lag(self, ended: Any) -> Any:
-        """Return the milliseconds from when the access had to be gone to its verified end."""
-        if ended in {None, UNKNOWN}:
-            return ended
-        due = [datetime.fromisoformat(one) for one in (self.planned, self.cut) if one not in {None, UNKNOWN}]
-        return (datetime.fromisoformat(ended) - min(due)) // timedelta(milliseconds=1) if due else UNKNOWN
-
-    def request_columns(self) -> dict[str, Any]:
-        return {name: at_path(self.asked, path) for name, path in ASKED.items()} | self.common()
-
-    def common(self) -> dict[str, Any]:
-        slots = at_path(self.asked, ("data", "terms", "approvals"))
-        quorum = UNKNOWN if slots == UNKNOWN else [f"{count} {group}" for group, count in slots]
-        return {"sequences": self.sequences, "reviews": self.reviews, "quorum": quorum}
+def overlaps(event: Event, since: datetime, until: datetime) -> bool:
+    """Return whether the time that the event tells of touches the period; an unknown one does."""
+    began, ended = (moment(of(event, name)) for name in ("began_at", "ended_at"))
+    return began is None or ended is None or (began < until and ended > since)
 
 
 def same(shown: Any, told: Any) -> bool:
@@ -370,15 +358,6 @@ def same(shown: Any, told: Any) -> bool:
         return False
 
 
-def at_path(event: Any, path: Iterable[str]) -> Any:
-    """Return the value there: unknown where the event does not have it."""
-    for name in path:
-        if not isinstance(event, dict) or name not in event:
-            return UNKNOWN
-        event = event[name]
-    return event
-
-
 def is_row(row: Any) -> bool:
     """Return whether this is a row: it names entries by their numbers."""
     seqs = row.get("sequences")
@@ -391,8 +370,11 @@ def time_of(event: Event) -> datetime:
 
 def label(row: Row, number: int) -> str:
     """Return the name of the row, which a forger may have chosen: nothing that a terminal obeys."""
-    named = str(row.get("grant") or row.get("request") or f"row {number}")
-    return "".join(one if " " <= one <= "~" else "?" for one in named[:40])
+    return printable(str(row.get("grant") or row.get("request") or f"row {number}")[:40])
+
+
+def printable(text: str) -> str:
+    return "".join(one if " " <= one <= "~" else "?" for one in text)
 
 
 def canonical(value: Any) -> bytes:

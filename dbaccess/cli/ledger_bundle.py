@@ -55,19 +55,24 @@ def bundle(
 OfReport = Annotated[
     bool, typer.Option("--report", help="Print dbaccess_verify_report.py, which compares a report.")
 ]
+OfColumns = Annotated[
+    bool, typer.Option("--columns", help="Print dbaccess_verify_columns.py, which --report needs.")
+]
 
 
 def verifier(
     report: OfReport = False,  # noqa: FBT002 an option
+    columns: OfColumns = False,  # noqa: FBT002 an option
 ) -> None:
     """Print `dbaccess_verify.py`, the one file that verifies a bundle.
 
     It needs Python 3.11 or newer and the package `cryptography`, and nothing of dbaccess. To compare a report
-    with the bundle, it also needs the file that --report prints, beside it.
+    with the bundle, it also needs the files that --report and --columns print, beside it.
 
     Example: dbaccess ledger verifier > dbaccess_verify.py
     """
-    found = find_spec("dbaccess_verify_report" if report else "dbaccess_verify")
+    part = "_columns" if columns else "_report" if report else ""
+    found = find_spec(f"dbaccess_verify{part}")
     assert found is not None and found.origin is not None  # noqa: S101, PT018 installed beside this package
     typer.echo(Path(found.origin).read_text(encoding="utf-8"), nl=False)
 

@@ -85,5 +85,10 @@ class ReportSource(Protocol):
     def unreadable(self) -> list[int]:
         """Return the sequences of the entries, read so far, that are no events; no row rests on them."""
 
-    def events(self, kinds: Collection[EventKind], *, whole: bool = False) -> Iterator[Fact]:
-        """Yield the events of these kinds around the period; the `whole` ledger's up to its end if asked."""
+    def events(
+        self, kinds: Collection[EventKind], *, whole: bool = False, later: bool = False
+    ) -> Iterator[Fact]:
+        """Yield the events of these kinds around the period.
+
+        With `whole` also all before it, and with `later` also all that were recorded after it.
+        """

@@ -63,6 +63,7 @@ def test_wheel_holds_only_the_product(wheel: Path) -> None:
         "workers",
         "dbaccess",
         "dbaccess_verify.py",
+        "dbaccess_verify_columns.py",
         "dbaccess_verify_report.py",
     }
 

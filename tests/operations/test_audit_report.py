@@ -25,6 +25,7 @@ from dbaccess.operations.queries.report.record import record_report
 from dbaccess.operations.report_policy import report_policy
 from dbaccess.ports.report import MadeReport, ReportScope
 from tests.contract.storage.test_checkpoints import signed_head
+from tests.integration.storage.facts import HOUR
 from tests.operations.breaking import close_review, invoke, owed
 from tests.operations.fake_house import FakeHouse
 from tests.operations.house import MAYA, PRIYA, TOM, House
@@ -175,6 +176,30 @@ def test_break_glass_is_open_until_its_review_closes(glass: House) -> None:
     assert row["membership_read_at"] == read_at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def test_break_glass_of_before_the_period_that_was_closed_after_it_was_open_at_its_end(
+    glass: House,
+) -> None:
+    begin = datetime.now(UTC) - DAY
+    request = invoke(glass)
+    close_review(glass, owed(glass, request))
+    with glass.work() as uow:
+        opened, closed = (
+            datetime.fromisoformat(entry.fields["at"])
+            for entry in uow.ledger.of_kinds(
+                [EventKind.BREAK_GLASS_REVIEW_OPENED, EventKind.BREAK_GLASS_REVIEWED], after=0, until=99
+            )
+        )
+    between = opened + (closed - opened) / 2
+    for since, until, expected in (
+        (between, closed, [request.label]),
+        (begin, between, [request.label]),
+        (begin, opened, []),
+        (between, closed + HOUR, []),
+    ):
+        found = report(glass, since=since, until=until)["lists"]["open_reviews"]
+        assert [row["request"] for row in found] == expected
+
+
 def test_changes_name_members_and_the_parts_of_a_policy(house: House) -> None:
     worker = Process(name="targets", host="h1", pid=1)
     report_policy(house.begin, policy=house.policy, process=replace(worker, name="bot"))
@@ -230,6 +255,9 @@ def test_time_without_a_worker_that_touches_the_period_is_listed(house: House) -
     (away,) = report(house)["lists"]["away"]
     assert away["seconds"] == 36 * 3600
     assert datetime.fromisoformat(away["began_at"]) == now - 2 * DAY
+    # It was recorded long after the end of this period, in which it began.
+    past = report(house, since=now - 2 * DAY - HOUR, until=now - 2 * DAY + HOUR)
+    assert [row["seconds"] for row in past["lists"]["away"]] == [24 * 3600, 36 * 3600]
 
 
 def test_period_before_the_first_entry_is_unknown_and_not_empty(house: House) -> None:

@@ -4,7 +4,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,10 @@ def story(glass: House) -> House:
     record(glass, EventKind.STRAY_FOUND, cluster="main", login="jit_acme_x", tag="t")
     record(glass, EventKind.GROUP_CHANGED, group="dba", joined=["U0SAM"], left=[])
     stands(glass)
+    invoke(glass, TOM)
+    with glass.work() as uow:
+        began, ended = (uow.now - timedelta(minutes=minutes) for minutes in (9, 2))
+    record(glass, EventKind.WORKERS_AWAY, began_at=began.isoformat(), ended_at=ended.isoformat())
     return glass
 
 
@@ -94,7 +98,7 @@ def test_report_that_was_not_touched_agrees_with_the_ledger(story: House, tmp_pa
 
 def _change(name: str, column: str, value: object) -> Tamper:
     def tamper(found: dict[str, Any]) -> None:
-        assert found["lists"][name][-1][column] != value
+        assert found["lists"][name][-1][column] != value, (name, column)
         found["lists"][name][-1][column] = value
 
     return tamper
@@ -123,8 +127,29 @@ TAMPERED: dict[str, tuple[Tamper, tuple[str, str]]] = {
             "asked_seconds": 60, "approved_seconds": 60, "login": "maya", "cause": "expired",
             "ended_by": "system", "lag_ms": 1, "verified": "no", "statements": 0, "sequences": [1],
             "active_at": "2026-03-01T00:00:00.000000+00:00", "ended_at": "2026-03-01T00:00:00.000000+00:00",
+            "state": "active", "access": "ddl", "approved_at": None, "planned_end_at": None, "due_at": None,
+            "late": "yes", "end_note": "forged", "roles_removed": [], "roles_kept": ["x"],
+            "login_removed": "no", "sessions_closed": 7, "sessions_left": 7, "objects": ["x"], "left": ["x"],
+            "passwords_set": 7, "minutes_used": 7, "ddl": 7, "break_glass": "yes", "announced_at": "unknown",
+            "review_due_at": "unknown", "verdict": "justified", "review_overdue": "no", "self_review": "yes",
+            "approved_by": [], "given_seconds": 1, "extended_seconds": 1, "extensions": [],
         }.items()
     },
+    **{
+        f"{name}.{column}": (_change(name, column, value), ("changed", f"report, {name}, "))
+        for name, column, value in (
+            ("requests", "state", "pending"), ("requests", "access", "ddl"), ("requests", "kind", "x"),
+            ("requests", "closed_by", "sam"), ("requests", "why", "x"),
+            ("open_reviews", "person", "sam"), ("open_reviews", "reason", "x"),
+            ("open_reviews", "review_by", "x"), ("open_reviews", "overdue", "no"),
+            ("away", "seconds", 1), ("away", "began_at", "unknown"),
+            ("drift", "cluster", "x"), ("drift", "login", "x"), ("drift", "roles", ["x"]),
+            ("drift", "at_begin", "yes"), ("drift", "at_end", "yes"),
+            ("changes", "about", "x"), ("changes", "change", ["joined U0TOM"]),
+        )
+    },
+    "left out open review": (_drop("open_reviews"), ("left out", "report, open_reviews, G-")),
+    "left out away": (_drop("away"), ("left out", "report, away, entry ")),
     "reviewer": (_hide_reviewer, CHANGED),
     "request": (
         _change("requests", "reason", "another"), ("changed", "report, requests, R-1003")
@@ -147,6 +172,24 @@ TAMPERED: dict[str, tuple[Tamper, tuple[str, str]]] = {
     ),
     "changed change": (_change("changes", "by", "priya"), ("changed", "report, changes, row ")),
 }  # fmt: skip
+
+
+def test_each_column_is_compared_or_listed_as_not_verified(story: House, tmp_path: Path) -> None:
+    """Only what Slack, statements and tables beside the ledger tell does not follow from it."""
+    path = tmp_path / "report.json"
+    path.write_bytes(verify.canonical(report(story)))
+    check = verify.Report(path, json.loads, lambda *told: pytest.fail(str(told)))
+    with story.work() as uow:
+        for entry in uow.ledger.entries():
+            check.take(entry.fields, entry.hash.hex())
+        check.end(1, uow.ledger.extent().last)
+    beside = {"name", "guest"}
+    assert check.unverified == {
+        "grants": beside | {"connected_from", "mismatch", "reach", "membership_read_at"},
+        "requests": beside,
+        "open_reviews": beside,
+        "standing": {"what", "usable", "why", "at_begin", "at_end"},
+    }
 
 
 def test_each_way_to_forge_a_report_is_named_with_its_row(story: House, tmp_path: Path) -> None:

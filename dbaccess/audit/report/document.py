@@ -90,7 +90,9 @@ def _rows(
     yield "drift", event_rows.drift_rows(source.events(event_rows.DRIFT), **period)
     yield "changes", event_rows.change_rows(_changes(source), **period)
     yield "looks", event_rows.look_rows(source.events(event_rows.LOOKS), **period)
-    yield "away", event_rows.away_rows(source.events(event_rows.AWAY, whole=True), since=since, until=until)
+    # It is recorded when it is over, which may be long after the period.
+    away = source.events(event_rows.AWAY, later=True)
+    yield "away", event_rows.away_rows(away, since=since, until=until)
 
 
 def _changes(source: ReportSource) -> Iterator[Any]:

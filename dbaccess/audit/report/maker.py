@@ -97,8 +97,10 @@ class _Counted:
     def open_reviews(self) -> Iterator[GrantStory]:
         return self._counted(self._source.open_reviews())
 
-    def events(self, kinds: Collection[EventKind], *, whole: bool = False) -> Iterator[Fact]:
-        return self._counted(self._source.events(kinds, whole=whole))
+    def events(
+        self, kinds: Collection[EventKind], *, whole: bool = False, later: bool = False
+    ) -> Iterator[Fact]:
+        return self._counted(self._source.events(kinds, whole=whole, later=later))
 
     def unreadable(self) -> list[int]:
         return self._source.unreadable()

@@ -88,7 +88,13 @@ class Invented:
     def unreadable(self) -> list[int]:
         return []
 
-    def events(self, kinds: Collection[E], *, whole: bool = False) -> Iterator[Fact]:  # noqa: ARG002 all fit
+    def events(
+        self,
+        kinds: Collection[E],
+        *,
+        whole: bool = False,  # noqa: ARG002 all fit
+        later: bool = False,  # noqa: ARG002 all fit
+    ) -> Iterator[Fact]:
         found = _events() if self._count else []
         return (fact for fact in found if fact.kind in kinds)
 

@@ -1,6 +1,6 @@
 """A report and its verifier know every event that begins the end of a grant."""
 
-import dbaccess_verify_report
+import dbaccess_verify_columns
 from dbaccess.audit.report.end_columns import _CUT
 from dbaccess.audit.report.grant_row import _STATES
 from dbaccess.domain.grant import GrantState
@@ -15,4 +15,4 @@ def test_each_event_that_leads_to_revoking_is_known() -> None:
     }
     assert set(_CUT) == ends
     assert {event for event, state in _STATES.items() if state == "revoking"} == ends
-    assert {f"grant.{how}" for how in dbaccess_verify_report.HOWS} == ends
+    assert {*dbaccess_verify_columns.CUTS} == ends

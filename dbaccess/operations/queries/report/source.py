@@ -20,6 +20,7 @@ from dbaccess.ports.report import LedgerState, ReportScope
 BEFORE: Final = timedelta(days=1, hours=1)
 """Findings of the day before count for the begin of a period; clocks may have been set back by an hour."""
 AFTER: Final = timedelta(hours=1)
+_EVERY: Final = 2**62
 
 
 class RecordedSource:
@@ -59,7 +60,7 @@ class RecordedSource:
         return request_stories(self._uow, self._facts, self._only)
 
     def open_reviews(self) -> Iterator[GrantStory]:
-        """Yield those that are pending now, and those that were opened in the period and closed since."""
+        """Yield those that are pending now, and those that were opened before its end and closed since."""
         found = {review.grant_id: review for review in self._uow.break_glass_reviews.pending()}
         found |= {review.grant_id: review for review in self._opened() if review.verdict is not None}
         ids = sorted(grant_id for grant_id, review in found.items() if self._admits(review))
@@ -67,7 +68,7 @@ class RecordedSource:
             yield from stories_of(self._uow, self._facts, ids[begin : begin + PAGE], self._policies)
 
     def _opened(self) -> Iterator[BreakGlassReview]:
-        page = self._only
+        page = replace(self._only, since=None)  # one from before the period may have been open at its end
         while found := self._uow.break_glass_reviews.recent(limit=PAGE, only=page):
             yield from found
             page = replace(page, before=found[-1].request.id)
@@ -77,10 +78,12 @@ class RecordedSource:
         of_target = only.target in {None, request.terms.target}
         return of_target and (only.who is None or only.who.has(request.requester, request.requester_slack_id))
 
-    def events(self, kinds: Collection[EventKind], *, whole: bool = False) -> Iterator[Fact]:
+    def events(
+        self, kinds: Collection[EventKind], *, whole: bool = False, later: bool = False
+    ) -> Iterator[Fact]:
         ledger, scope = self._uow.ledger, self._scope
         after = 0 if whole else ledger.place_before(scope.since - BEFORE)
-        until = ledger.place_before(scope.until + AFTER, undated=True)
+        until = _EVERY if later else ledger.place_before(scope.until + AFTER, undated=True)
         return self._facts.of_kinds(kinds, after=after, until=until)
 
     def unreadable(self) -> list[int]:
