@@ -20,6 +20,8 @@ import pytest
 from typer.testing import CliRunner
 
 import dbaccess_verify
+import dbaccess_verify_columns
+import dbaccess_verify_report
 from dbaccess.audit.signing import LedgerKey
 from dbaccess.cli.audit import app as audit
 from dbaccess.cli.ledger import app
@@ -421,6 +423,11 @@ def test_whole_ledger_is_verified_by_each_key_and_says_what_is_not_known(
     assert (code, "The ledger itself names that key" in text) == (0, True)
 
 
-def test_program_that_an_auditor_takes_along_is_the_one_that_is_installed(database: ControlDatabase) -> None:
-    code, said = online(database.auditor_url, "verifier")
-    assert (code, said) == (0, Path(dbaccess_verify.__file__).read_text(encoding="utf-8"))
+def test_programs_that_an_auditor_takes_along_are_those_that_are_installed(database: ControlDatabase) -> None:
+    for options, module in (
+        ((), dbaccess_verify),
+        (("--report",), dbaccess_verify_report),
+        (("--columns",), dbaccess_verify_columns),
+    ):
+        code, said = online(database.auditor_url, "verifier", *options)
+        assert (code, said) == (0, Path(str(module.__file__)).read_text(encoding="utf-8"))
