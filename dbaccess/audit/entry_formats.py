@@ -27,7 +27,8 @@ _BEGINS: Final = frozenset(
     {EventKind.REQUEST_SUBMITTED, EventKind.GRANT_CREATED, EventKind.LOCKDOWN_DECLARED}
 )
 _UNMAPPED: Final = ("request", "grant", "data", "unreadable")
-_NOTEWORTHY: Final = ("break_glass", "failed", "overdue", "stray", "written_off", "lockdown")
+_STANDING: Final = ("standing.found", "standing.unread", "standing.not_removed")
+_NOTEWORTHY: Final = ("break_glass", "failed", "overdue", "stray", "written_off", "lockdown", *_STANDING)
 
 
 def as_json(entry: Entry) -> dict[str, Any]:

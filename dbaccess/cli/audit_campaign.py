@@ -14,7 +14,7 @@ from dbaccess.cli.control import control
 from dbaccess.cli.csv_rows import write_rows
 from dbaccess.cli.output import AsJson, Limit, actor, counted, number, say_next, show_json, show_rows
 from dbaccess.cli.records import moment
-from dbaccess.domain.access_review import ReviewItem
+from dbaccess.domain.access_review import ItemKind, ReviewItem
 from dbaccess.domain.review_campaign import Answer, Campaign, CampaignId, CampaignItem
 from dbaccess.domain.text import clean
 from dbaccess.operations.access_reviews.answer import answer_item
@@ -119,6 +119,8 @@ def answer(
         show_json(_item_data(answered))
     else:
         typer.echo(f"{answered.label}: {answered.about.label}. Answer: {what.value}.")
+        if what is Given.REMOVE and answered.about.kind is ItemKind.STANDING:
+            typer.echo(f"To remove it: dbaccess audit review remove {answered.label}")
 
 
 def remove(

@@ -15,6 +15,9 @@ from bot.subcommand import COMMAND
 from dbaccess.audit.report.sections import SECTIONS
 from dbaccess.domain import limits
 from dbaccess.domain.ask import REASON_MAX, TICKET_MAX
+from dbaccess.domain.review_campaign import MOST_ITEMS
+from dbaccess.domain.standing_access import FRESH
+from dbaccess.operations.clusters.standing_access import BATCH, BATCHES, MOST_ROLES
 from dbaccess.policy_file import parse_policy
 from dbaccess.settings import BotSettings, WorkerSettings
 from dbaccess.settings.environment import Settings
@@ -126,6 +129,10 @@ def test_limits_are_told_as_they_are() -> None:
         "until a body": f"{endpoint.READ_WITHIN:.0f} s",
         "a connection that is kept": f"{server.KEEP_ALIVE} s",
         "body": f"{endpoint.LONGEST_BODY // 1024**2} MiB",
+        "standing roles of a cluster": f"{MOST_ROLES:,}; ",
+        "changes of standing access": f"{BATCH * BATCHES}; ",
+        "a reading of standing": f"counts for {FRESH.total_seconds() / 60:.0f} min, ",
+        "items of an access review": f"{MOST_ITEMS:,}",
         "listeners at work": f"{listener_pool.THREADS}; {listener_pool.MOST_WAITING}, ",
     }
     for what, value in expected.items():

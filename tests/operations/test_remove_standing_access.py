@@ -150,3 +150,15 @@ def test_worker_that_died_before_the_record_is_followed_by_one_that_verifies(
     remove(fake_house)
     assert item(fake_house, campaign).removal is Removal.DONE
     assert steps(fake_house)[-1] == "removed"
+
+
+def test_answer_that_was_changed_before_the_worker_came_removes_nothing(
+    fake_house: FakeHouse, login: MemoryLogin
+) -> None:
+    campaign = wanted(fake_house)
+    give(fake_house, campaign, ITEM, Answer.KEEP, reason="still needed")
+    remove(fake_house)
+    assert len(fake_house.server.roles_of(login)) == 1
+    refused = item(fake_house, campaign)
+    assert (refused.removal, refused.removal_note) == (Removal.REFUSED, "answer_changed")
+    assert steps(fake_house) == ["removal_requested", "not_removed"]

@@ -16,6 +16,9 @@ from dbaccess.ports import TargetDriver, UnitOfWork, UnitOfWorkFactory
 MOST: Final = 20
 """Removals of one cluster in one round."""
 
+ANSWER_CHANGED: Final = "answer_changed"
+"""The note of a removal that was refused because the answer is another one by then."""
+
 FINAL_CODES: Final = frozenset({PATH_CHANGED, SUPERUSER, BEYOND_RIGHTS, ADMINISTRATOR, "other_cluster"})
 """Refusals that another attempt does not change; every other failure is tried again."""
 
@@ -103,10 +106,20 @@ def _is_gone(driver: TargetDriver, standing: StandingRole, server: str | None) -
 
 
 def _begin(context: WorkerContext, item: CampaignItem) -> Removal | None:
-    """Record the intent once; return the state of the removal before."""
+    """Record the intent once; return the state of the removal before.
+
+    An answer that is no longer remove refuses it: what an operator asked for may have been changed since.
+    """
     with context.begin() as uow:
         uow.access_reviews.lock(item.campaign_id)
         now = uow.access_reviews.item(item.campaign_id, item.number)
+        if now.removal is Removal.WANTED and now.answer is not Answer.REMOVE:
+            refused = replace(now, removal=Removal.REFUSED, removal_note=ANSWER_CHANGED)
+            uow.access_reviews.save_item(refused)
+            more = {"code": ANSWER_CHANGED}
+            uow.record(_event(now, EventKind.STANDING_NOT_REMOVED, BY_WORKER, more))
+            uow.commit()
+            return Removal.REFUSED
         if now.removal is Removal.WANTED:
             uow.access_reviews.save_item(replace(now, removal=Removal.STARTED))
             uow.record(_event(now, EventKind.STANDING_REMOVAL_STARTED, BY_WORKER))

@@ -81,7 +81,8 @@ def test_removal_is_printed_as_sql_and_handed_to_the_workers_on_demand(
     label = run(*begin, TOMORROW, "--json", **environment).json["review"]
     remove = ("audit", "review", "remove", f"{label}/1")
     assert "Answer it first" in run(*remove, **environment).err
-    run("audit", "review", "answer", f"{label}/1", "remove", "--reason", "left", **environment)
+    given = run("audit", "review", "answer", f"{label}/1", "remove", "--reason", "left", **environment)
+    assert f"audit review remove {label}/1" in given.out
     printed = run(*remove, **environment)
     assert 'revoke "analysts" from "erik"' in printed.out
     assert run(*remove, "--json", **environment).json["removal"] is None
