@@ -55,7 +55,8 @@ def build_app(deps: Deps, client: WebClient, who: Identity, *, listeners: Execut
     )
     # Bolt calls Slack about a token that it has, at once or before the first ack, so it gets none.
     bare = build_client(None, client.base_url)
-    app = App(client=bare, authorize=lambda: known, listener_executor=listeners)
+    # Without a name Bolt reads the source of every frame to find one.
+    app = App(name="dbaccess", client=bare, authorize=lambda: known, listener_executor=listeners)
     listening = ListenerRegistry(app, deps)
     for module in _LISTENERS:
         module.register(listening, deps)

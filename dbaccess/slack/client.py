@@ -2,7 +2,9 @@
 
 import logging
 import re
+import ssl
 from collections.abc import Callable
+from functools import cache
 from http.client import HTTPException
 from typing import Any, TypeVar
 
@@ -24,7 +26,8 @@ Answer = TypeVar("Answer")
 def build_client(token: SecretStr | None, base_url: str = WebClient.BASE_URL) -> WebClient:
     """Return a client that tries each call once: the caller decides whether and when to repeat it.
 
-    Its logger stays above DEBUG, whatever the root logger says, because there it prints whole bodies.
+    Its logger stays above DEBUG, whatever the root logger says, because there it prints whole bodies. All
+    clients of a process trust the certificates that the machine had at the first one.
     """
     logger = logging.getLogger("dbaccess.slack.sdk")
     logger.setLevel(logging.CRITICAL)
@@ -34,7 +37,14 @@ def build_client(token: SecretStr | None, base_url: str = WebClient.BASE_URL) ->
         timeout=TIMEOUT_SECONDS,
         retry_handlers=[],
         logger=logger,
+        ssl=_tls() if base_url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
     )
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Return the settings with all certificates; to read them takes longer than most calls to Slack."""
+    return ssl.create_default_context()
 
 
 def call(method: str, ask: Callable[[], Answer]) -> Answer:

@@ -79,7 +79,10 @@ class Greeter:
 @contextlib.contextmanager
 def greeting(running: Running) -> Iterator[Greeter]:
     greeter = Greeter(running)
-    app = App(client=running.client(), logger=_quiet(), raise_error_for_unhandled_request=False)
+    # Without a name Bolt reads the source of every frame to find one.
+    app = App(
+        name="greeter", client=running.client(), logger=_quiet(), raise_error_for_unhandled_request=False
+    )
     _listen(app, greeter)
     handler = SocketModeHandler(app, APP_TOKEN, logger=_quiet(), ping_interval=1)
     handler.connect()  # type: ignore[no-untyped-call]

@@ -37,7 +37,7 @@ def opening(sandbox: Sandbox) -> Iterator[Opener]:
     quiet = logging.getLogger("opener")
     quiet.setLevel(logging.CRITICAL)
     client = build_client(SecretStr("xoxb-acceptance-bot-token"), sandbox.api_url)
-    app = App(client=client, logger=quiet)
+    app = App(name="opener", client=client, logger=quiet)
 
     @app.command("/dbaccess")
     def command(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
