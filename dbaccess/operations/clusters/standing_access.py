@@ -46,14 +46,21 @@ def forget_left_clusters(context: WorkerContext) -> None:
             one.cluster for one in uow.standing_roles.readings() if one.cluster not in context.policy.clusters
         ]
     for cluster in left:
-        with context.begin() as uow:
-            uow.standing_roles.lock(cluster)
-            found = uow.standing_roles.on(cluster)
-            for one in found[:BATCH]:
-                _apply(uow, Change(role=one, gone=Gone.NOT_IN_POLICY))
-            if len(found) <= BATCH:
-                uow.standing_roles.forget(cluster)
-            uow.commit()
+        while _forget(context, cluster):
+            pass
+
+
+def _forget(context: WorkerContext, cluster: str) -> bool:
+    """Record the next roles as gone; return whether there are more."""
+    with context.begin() as uow:
+        uow.standing_roles.lock(cluster)
+        found = uow.standing_roles.on(cluster)
+        for one in found[:BATCH]:
+            _apply(uow, Change(role=one, gone=Gone.NOT_IN_POLICY))
+        if len(found) <= BATCH:
+            uow.standing_roles.forget(cluster)
+        uow.commit()
+    return len(found) > BATCH
 
 
 def _record(
