@@ -18,6 +18,17 @@ from dbaccess.activity.records import (
 _SPELLED: Final = ("\\u0000", "\\ud", "\\uD")
 
 
+_DECODE: Final = json.JSONDecoder().raw_decode
+
+
+def _read(line: str) -> dict[str, Any]:
+    """Return what `json.loads` does, in less time: a line of the server begins and ends with its object."""
+    found, end = _DECODE(line)
+    if end != len(line):
+        raise ValueError("more stands behind this record")
+    return found  # type: ignore[no-any-return]  # what is no object is found out by its first use
+
+
 class JsonLog:
     """Reads records of `jsonlog`. A line that is none is damaged; the lines after it are read."""
 
@@ -37,7 +48,7 @@ class JsonLog:
         last_at: datetime | None = None
         for line in text.split("\n")[:-1]:
             try:
-                at, record = self._record(json.loads(line))
+                at, record = self._record(_read(line))
             except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError, OSError):
                 damaged += len(line.encode("utf-8", "surrogateescape")) + 1
                 continue

@@ -10,12 +10,13 @@ from dbaccess.activity.lexer import LITERALS, Token, TokenKind, tokens
 from dbaccess.activity.secret_names import is_name_text, is_plain_name
 from dbaccess.activity.secret_places import body_places, is_value, names_secret, secret_places
 from dbaccess.activity.secret_text import (
-    HINT,
     NAMES_SECRET,
     REDACTED,
     decoded,
     hide_in_text,
     hide_in_value,
+    may_be_secret,
+    may_hide,
 )
 
 _HIDDEN: Final = f"'{REDACTED}'"
@@ -58,7 +59,10 @@ def redact_values(values: Sequence[str | None], secret: frozenset[int]) -> tuple
 
     Beside a value that is the name of a secret, any other may be that secret.
     """
-    is_named = any(value is not None and is_name_text(value) for value in values)
+    suspect = [value is not None and may_be_secret(value) for value in values]
+    if not secret and not any(suspect):
+        return tuple(values)
+    is_named = any(is_name_text(value) for value in values if value is not None)
     return tuple(
         None if value is None else _value(value, is_secret=is_named or number in secret)
         for number, value in enumerate(values, start=1)
@@ -87,7 +91,7 @@ def hide_literals(sql: str) -> Redacted:
 
 
 def _redact(sql: str, depth: int) -> Redacted:
-    if not HINT.search(sql):
+    if not may_hide(sql):
         return Redacted(text=sql)
     split = list(tokens(sql))
     if len(sql) > _LONGEST_READ and NAMES_SECRET.search(sql):

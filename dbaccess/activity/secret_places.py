@@ -13,7 +13,7 @@ from dbaccess.activity.secret_names import (
     is_secret_name,
     mentions_secret,
 )
-from dbaccess.activity.secret_text import HINT, NAMES_SECRET, decoded, hide_in_text
+from dbaccess.activity.secret_text import NAMES_SECRET, decoded, hide_in_text, may_hide
 
 # Positions of secret arguments, counted from 0. What is encrypted or hashed is as secret as the key.
 _SECRET_ARGUMENTS: Final[Mapping[str, frozenset[int]]] = {
@@ -336,7 +336,7 @@ def _of_run(meant: Sequence[Token], run: Sequence[int]) -> Iterator[int]:
         if is_escaped and (NAMES_SECRET.search(text) or hide_in_text(text) != text):
             yield index
     whole = "".join(texts)
-    if len(run) > 1 and HINT.search(whole):
+    if len(run) > 1 and may_hide(whole):
         apart = "".join(map(hide_in_text, texts))
         if hide_in_text(whole) != apart and hide_in_text(whole) != whole:
             yield from run

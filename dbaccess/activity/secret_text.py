@@ -19,18 +19,44 @@ _VALUE: Final = (
     r"'(?:[^'\\]|\\.)*+(?:'|\Z)|(?:\\.|[^\s'\"&;,)}<\\])++)"
 )
 
-# A text without any of these holds nothing that is hidden; SQL may hide something beside these.
-_IN_TEXT: Final = (
-    rf"{STRONG}|pass|pwd|psw|\bpw\b|pin\b|pat\b|token|key|cred|cookie|dsn|auth|otp|mfa|jwt|://|@(?:tcp|unix)\(|"
-    r"[?&;]\w|PRIVATE|eyJ|SCRAM|md5|\$2|\s-u|--user|[A-Za-z0-9_+/=-]{20}"
+# A text without any of these holds nothing that is hidden. They are looked for in lower case and one by one,
+# which takes a tenth of the time of one pattern.
+_HINTS: Final = (
+    "pass", "pwd", "psw", "secret", "token", "key", "cred", "cookie", "dsn", "auth", "otp", "mfa", "jwt",
+    "bearer", "://", "@tcp(", "@unix(", "private", "eyj", "scram", "md5", "$2", " -u", "--user", "conn",
+    "mnemonic", "kennwort", "contrase", "mot_de", "motde", "wachtwoord", "senha", "heslo", "парол",
+    "パスワード", "密码", "basic",
+)  # fmt: skip
+_SHORT_HINT: Final = re.compile(r"(?:pw|pin|pat)\b|[?&;]\w|[a-z0-9_+/=-]{20}")
+# SQL may hide something beside these, too.
+_SQL_HINTS: Final = (
+    "crypt", "hmac", "digest", "sha1", "sha2", "sha3", "sha5", "sign", "verify", "program", "dblink",
+    "\\", "u&",
+)  # fmt: skip
+_COMMAND_HINT: Final = re.compile(
+    r"(?:create|alter|import)\b.*?(?:role|user|group|subscription|server|mapping)|"
+    r"insert\s+into\s+\S{0,60}(?:user|account|login|member|people|person|customer|session)",
+    re.DOTALL,
 )
-_TEXT_HINT: Final = re.compile(_IN_TEXT, re.IGNORECASE)
-HINT: Final = re.compile(
-    rf"{_IN_TEXT}|crypt|hmac|digest|sha\d|sign|role\b|\buser\b|group\b|program|connection\s|"
-    r"insert\s+into\s+\S{0,60}(?:user|account|login|member|people|person|customer|session)|"
-    r"subscription|server|mapping|dblink|\\|u&|basic",
-    re.IGNORECASE,
-)
+
+
+def may_be_secret(text: str) -> bool:
+    """Return whether a text may hold something that `hide_in_value` hides."""
+    if text.isdecimal():  # as many bind values are
+        return False
+    lowered = text.lower()
+    return any(hint in lowered for hint in _HINTS) or _SHORT_HINT.search(lowered) is not None
+
+
+def may_hide(sql: str) -> bool:
+    """Return whether a statement may hold a secret, by its form or by where it stands."""
+    lowered = sql.lower()
+    return (
+        any(hint in lowered for hint in (*_HINTS, *_SQL_HINTS))
+        or _SHORT_HINT.search(lowered) is not None
+        or _COMMAND_HINT.search(lowered) is not None
+    )
+
 
 NAMES_SECRET: Final = re.compile(
     rf"{_WORDS}|\b(?:pw|pass|pin|pat|otp|auth|creds?)\b|pgp_(?:sym|pub)|crypt\s*\(|hmac", re.IGNORECASE
@@ -92,7 +118,7 @@ def _token(found: re.Match[str]) -> str:
 
 def hide_in_text(text: str) -> str:
     """Return the text without the secrets that their form shows; idempotent."""
-    if not _TEXT_HINT.search(text):
+    if not may_be_secret(text):
         return text
     text = _URL.sub(_url, text)
     for form in _FORMS:
@@ -106,7 +132,7 @@ def hide_in_value(text: str) -> str:
     Of JSON all that stands below a secret's key is hidden. Of any other text all that follows a secret's name
     is, because nothing says where the secret ends. A name alone stays.
     """
-    if is_plain_name(text) or not _TEXT_HINT.search(text):
+    if is_plain_name(text) or not may_be_secret(text):
         return text
     found = hide_in_json(text, hide_in_value, REDACTED)
     return _cut(hide_in_text(text)) if found is None else found
