@@ -19,7 +19,9 @@ from bench import (
     ledger,
     line,
     lists,
+    log_cost,
     log_lines,
+    log_store,
     openbao,
     report,
     seal,
@@ -106,6 +108,17 @@ def _decisions(options: argparse.Namespace) -> list[Figure]:
 def _log_lines(options: argparse.Namespace) -> list[Figure]:
     """How fast a server's log becomes statements, beside a parser of its format alone."""
     return log_lines.measure(options.rounds)
+
+
+def _log_store(options: argparse.Namespace) -> list[Figure]:
+    """How fast a server's log becomes stored statements, beside COPY of the same rows."""
+    with servers() as serving:
+        return log_store.measure(serving.control, options.rounds)
+
+
+def _log_cost(options: argparse.Namespace) -> list[Figure]:
+    """The price of `log_statement = 'all'` for pgbench."""
+    return log_cost.measure(options.runs)
 
 
 def _ledger(options: argparse.Namespace) -> list[Figure]:
@@ -206,7 +219,9 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "line": _line,
     "ledger": _ledger,
     "lists": _lists,
+    "log-cost": _log_cost,
     "log-lines": _log_lines,
+    "log-store": _log_store,
     "openbao": _openbao,
     "report": _report,
     "seal": _seal,

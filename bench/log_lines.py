@@ -34,7 +34,7 @@ def _figure(source: CaptureSource, alone: Callable[[str], object], rounds: int) 
     ours: list[float] = []
     beside: list[float] = []
     for number in range(rounds):
-        data = written(source.value, *_chunk(number))
+        data = written(source.value, *chunk(number))
         text = data.decode()
         ours.append(_seconds(lambda data=data: _read(source, data)))  # type: ignore[misc]
         beside.append(_seconds(lambda text=text: alone(text)))  # type: ignore[misc]
@@ -48,7 +48,7 @@ def _figure(source: CaptureSource, alone: Callable[[str], object], rounds: int) 
     )
 
 
-def _chunk(number: int) -> list[dict[str, object]]:
+def chunk(number: int) -> list[dict[str, object]]:
     """Return lines of some sessions in turn: of each statement one line, and one of its duration."""
     lines = []
     for at in range(0, LINES, 2):
