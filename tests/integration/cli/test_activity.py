@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,13 @@ import pytest
 from sqlalchemy import Engine
 
 from dbaccess.domain.activity import Statement, StatementKind
-from dbaccess.domain.coverage import CaptureLevel, Coverage, GrantCoverage
+from dbaccess.domain.capture import Capture, CaptureSource
+from dbaccess.domain.coverage import Canary, CaptureLevel, Coverage, GrantCoverage, LogPosition
 from dbaccess.domain.grant import Grant
+from dbaccess.domain.policy_content import hash_of
+from dbaccess.domain.policy_report import Process
 from dbaccess.operations.activity.summarize import count as counted
+from dbaccess.operations.report_policy import report_policy
 from dbaccess.policy_file import parse_policy
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
@@ -174,3 +179,36 @@ def test_a_login_that_cannot_record_a_look_sees_no_statement(
         done = cli("activity", *command, DATABASE_URL=control_database.auditor_url)
         assert (done.code, done.out) == (2, "")
         assert done.err.startswith("This login may not do that.")
+
+
+def test_an_auditor_without_a_policy_file_reads_that_a_grant_ran_nothing_yet(
+    run: Run, control_database: ControlDatabase, bot: Engine, worker: Engine
+) -> None:
+    policy = parse_policy(RETENTION)
+    captured = replace(policy.clusters["main"], capture=Capture(source=CaptureSource.JSONLOG, over="sql"))
+    policy = replace(policy, clusters={**policy.clusters, "main": captured})
+    policy = replace(policy, hash=hash_of(policy))
+    process = Process(name="activity", host="one", pid=1)
+    report_policy(lambda: SqlUnitOfWork(worker, None), policy=policy, process=process)
+    grant = active(bot, worker, expires_at=datetime.now(UTC) + timedelta(hours=1), asked=terms("maya"))
+    with SqlUnitOfWork(worker, None) as uow:
+        full = Coverage(level=CaptureLevel.FULL, checked_at=uow.now)
+        uow.activity.cover(GrantCoverage(grant_id=grant.id, coverage=full))
+        sent = Canary(
+            target=grant.target,
+            cluster=grant.cluster,
+            login="jit_c",
+            marker="m",
+            sent_at=uow.now,
+            found=CaptureLevel.FULL,
+            coverage=full,
+        )
+        uow.canaries.put(sent)
+        uow.log_positions.save(
+            LogPosition(cluster=grant.cluster, file="a", fingerprint="", offset=0, caught_up_at=uow.now)
+        )
+        uow.commit()
+    auditor = {"DATABASE_URL": control_database.auditor_url}
+    assert "No statement yet" in run("grants", "show", grant.label, **auditor).out
+    shown = run("activity", "show", grant.label, "--json", **auditor)
+    assert (shown.code, shown.json["coverage"], shown.json["use"]["minutes_used"]) == (0, "full", 0)
