@@ -195,7 +195,9 @@ def _bare(meant: Sequence[Token]) -> Iterator[int]:
 
 def _bodies(meant: Sequence[Token]) -> set[int]:
     kinds = {TokenKind.DOLLAR, TokenKind.STRING, TokenKind.ESCAPED}
-    return {n for n in range(1, len(meant)) if meant[n - 1].name in {"as", "do"} and meant[n].kind in kinds}
+    if meant[0].name == "do":  # its language may stand on either side
+        return {n for n, token in enumerate(meant) if token.kind in kinds}
+    return {n for n in range(1, len(meant)) if meant[n - 1].name == "as" and meant[n].kind in kinds}
 
 
 def _regions(meant: Sequence[Token]) -> Iterator[int]:

@@ -142,10 +142,14 @@ def _cut(text: str) -> str:
     named = next(mentions(text), None)
     if named is None or not any(letter.isalnum() for letter in text[named.end() :]):
         return text
-    kept = _SIGN.match(text, named.end())
-    return f"{text[: kept.end() if kept else named.end()]}{REDACTED}"
+    sign = _SIGN.match(text, named.end())
+    name = text[named.start() : sign.end() if sign else named.end()]
+    # Of code, a string before the name may be the value of a variable that is used with it.
+    before = _STRING.sub(rf"\g<quote>{REDACTED}\g<quote>", text[: named.start()])
+    return f"{before}{name}{REDACTED}"
 
 
+_STRING: Final = re.compile(r"(?P<quote>['\"])[^'\"]*(?P=quote)")
 _SIGN: Final = re.compile(r"[\\\"'\])}]{0,4}\s*(?:=>|:=|[=:>])?\s*")
 
 

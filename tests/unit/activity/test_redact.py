@@ -205,6 +205,14 @@ OTHER_SPELLINGS = (
 )
 
 NESTED = (
+    "do language plpgsql $x$ declare v text := 'hunter2'; begin perform f('a.password', v); end $x$",
+    "select dblink_exec('c', 'do ''declare v text := ''''hunter2''''; begin f(''''password'''', v); end''')",
+    "select f(secrets => '{\"db\":\"hunter2\"}'::jsonb, 'x')",
+    "update t set data['secrets']['db'] = '\"hunter2\"'",
+    "select data->'secrets'->>'db' = 'hunter2' from t",
+    "select * from t where data @@ '$.secrets.db == \"hunter2\"'",
+    "select 'a=1;Password=hun ter hunter2;b=2'",
+    "select xmlparse(content '<secrets><a>hunter2</a></secrets>')",
     'update t set c = \'{"secrets":{"db":"hunter2"}}\' where id = 5',
     'update t set c = $${"secrets":{"db":[1,"hunter2"]}}$$',
     'update t set c = \'{"a":{"secrets":{"db":"hunter2"}},"a":1}\'',
