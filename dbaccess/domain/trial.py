@@ -30,9 +30,12 @@ class Trial:
         return self.failure is None and self.receipt is not None
 
 
-def trial_tag(installation: str, until: datetime) -> str:
-    """Return the mark of the login, which says when the trial is over."""
-    return f"dbaccess:{installation}{_MARK}{int(until.timestamp())}"
+def trial_tag(installation: str, until: datetime, login: str) -> str:
+    """Return the mark of the login, which says when the trial is over.
+
+    It is the login's alone: two trials on a cluster may be over in the same second.
+    """
+    return f"dbaccess:{installation}{_MARK}{int(until.timestamp())}:{login}"
 
 
 def is_of_trial(tag: str) -> bool:
@@ -50,6 +53,7 @@ def is_running(tag: str, now: datetime) -> bool:
 
 
 def _until(tag: str) -> datetime | None:
-    _, mark, digits = tag.rpartition(_MARK)
+    _, mark, rest = tag.rpartition(_MARK)
+    digits = rest.partition(":")[0]
     fits = mark and digits.isascii() and digits.isdigit() and len(digits) <= 11  # noqa: PLR2004 until the year 5000
     return datetime.fromtimestamp(int(digits), UTC) if fits else None

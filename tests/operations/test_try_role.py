@@ -12,7 +12,7 @@ import pytest
 from dbaccess.domain.errors import InLockdown, Refused, TargetFailure, UnknownName
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.observation import Observation, Why
-from dbaccess.domain.trial import LONGEST, Trial, is_running, trial_tag
+from dbaccess.domain.trial import LONGEST, Trial, is_of_trial, is_running, trial_tag
 from dbaccess.operations.clusters.observe import check_observe_mode
 from dbaccess.operations.clusters.sweep import sweep
 from dbaccess.operations.grants.try_role import INTERRUPTED, try_role
@@ -202,7 +202,14 @@ def test_sweep_leaves_a_trial_its_minute_and_then_removes_what_it_left(fake_hous
 )
 def test_mark_of_a_trial_protects_for_a_minute_at_most(seconds: int, runs: bool) -> None:  # noqa: FBT001 a case
     now = datetime(2026, 3, 1, tzinfo=UTC)
-    assert is_running(trial_tag("acme", now + timedelta(seconds=seconds)), now) is runs
+    assert is_running(trial_tag("acme", now + timedelta(seconds=seconds), "jit_acme_trial_1"), now) is runs
+
+
+def test_trials_that_are_over_in_the_same_second_have_marks_of_their_own() -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    marks = {trial_tag("acme", now, login) for login in ("jit_acme_canary_1", "jit_acme_canary_2")}
+    assert len(marks) == 2
+    assert all(map(is_of_trial, marks))
 
 
 @pytest.mark.parametrize(

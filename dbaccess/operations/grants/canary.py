@@ -227,7 +227,7 @@ def _recipe(context: WorkerContext, of: Target, canary: Canary, identity: str) -
         login_kind=of.login.value,
         login=canary.login,
         login_identity=None,
-        tag=trial_tag(context.policy.installation, canary.sent_at + BACK_WITHIN),
+        tag=trial_tag(context.policy.installation, canary.sent_at + BACK_WITHIN, canary.login),
         roles=(),
         act_as=None,
         standing=(),

@@ -86,15 +86,16 @@ def _plan(
     with begin() as uow:
         _refuse(uow, policy, target, on.cluster)
         until = uow.now + LONGEST
+    login = new_login(policy.installation, PERSON)
     recipe = Recipe(
         grant_id=GrantId(0),
         cluster=on.cluster,
         cluster_identity=identity,
         database=on.database,
         login_kind=on.login.value,
-        login=new_login(policy.installation, PERSON),
+        login=login,
         login_identity=None,
-        tag=trial_tag(policy.installation, until),
+        tag=trial_tag(policy.installation, until, login),
         roles=tuple(sorted(gives.grants)),
         act_as=gives.act_as,
         standing=(),
