@@ -17,6 +17,7 @@ from dbaccess.targets.postgresql.cut_off import Cutting, cut
 from dbaccess.targets.postgresql.foreign_privileges import some_named
 from dbaccess.targets.postgresql.isolation import isolated
 from dbaccess.targets.postgresql.lock_budget import Spare
+from dbaccess.targets.postgresql.lock_holders import name_lock_holders
 from dbaccess.targets.postgresql.lock_wait import LockWait
 from dbaccess.targets.postgresql.login import Logins, Membership, logins_of, memberships_by_login
 from dbaccess.targets.postgresql.object_grants import take_objects
@@ -73,6 +74,7 @@ def revoke(
         remove_logins(cluster, made, heir=means.heir, spare=spare, wait=wait)
         isolated([e for e in revocations if not e.failure], lambda some: note_traces(cluster, some))
         seen_at = _look_again(cluster, revocations, sweep)
+        name_lock_holders(cluster, revocations)
     except TargetFailure as failure:
         return [revocation.failure or failure for revocation in revocations]
     return [revocation.outcome(seen_at) for revocation in revocations]

@@ -101,16 +101,30 @@ def test_dba_who_holds_the_logins_row_keeps_no_session_alive(target: Target) -> 
     recipe, other = target.provision(target.ephemeral()), target.provision(target.ephemeral())
     url = target.with_password(recipe)
     changing = f"alter role {recipe.login} connection limit 5"
-    with psycopg.connect(url, autocommit=True) as holder, dba_is_in_the_middle_of(target, changing):
+    with psycopg.connect(url, autocommit=True) as holder, dba_is_in_the_middle_of(target, changing) as dba:
         with at_once():
             outcomes = target.revoke(recipe, other)
         assert [type(outcome) for outcome in outcomes] == [TargetFailure, Receipt]
+        assert f"session {dba.info.backend_pid} of {dba.info.user} in {dba.info.dbname}" in str(outcomes[0])
         with pytest.raises(psycopg.OperationalError):
             holder.execute("select 1")
         with psycopg.connect(url) as again:  # nothing can keep it out yet, and nothing keeps it in
             assert target.cut_off(recipe) == set()
             with pytest.raises(psycopg.OperationalError):
                 again.execute("select 1")
+    assert target.end(recipe).login_removed
+
+
+def test_prepared_transaction_that_holds_the_logins_row_is_named(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    with psycopg.connect(target.database.superuser_url, autocommit=True) as dba:
+        dba.execute(f"begin; alter role {recipe.login} connection limit 5; prepare transaction 'a DBA''s'")
+        try:
+            failure = target.fail(recipe)
+        finally:
+            dba.execute("rollback prepared 'a DBA''s'")
+        assert failure.code == "locked"
+        assert f"prepared transaction 'a DBA's' of {dba.info.user} in {target.database.name}" in str(failure)
     assert target.end(recipe).login_removed
 
 
