@@ -159,9 +159,19 @@ _KNOWN: Final[tuple[tuple[str, _Clause, str], ...]] = (
         lambda at: f"the host name {at.host} cannot be resolved",
         "Check the host in the URL, and DNS on this host.",
     ),
+    (
+        "could not (access|load|open) (file|library)",
+        lambda at: f"{at.where} cannot load a library that {at.user} is to have in {at.database}",
+        "Look at session_preload_libraries and local_preload_libraries of server, database and role.",
+    ),
     ("connection refused", lambda at: f"no server listens at {at.where}", _REACH),
     ("No such file or directory", lambda at: f"no server listens at the socket in {at.where}", _REACH),
     ("unreachable|no route", lambda at: f"no network leads to {at.where}", _REACH),
+    (
+        "transaction timeout",
+        lambda at: f"{at.where} ends sessions before they have begun, by its transaction_timeout",
+        "Raise transaction_timeout of the server.",
+    ),
     ("timeout|timed out|silent", lambda at: f"{at.where} does not answer", _REACH),
     (
         "closed the connection|connection reset|invalid response|expected authentication",

@@ -148,9 +148,10 @@ def connect(
 
 @cache
 def _begin(version: int) -> sql.Composed:
-    settings = dict(OF_THE_DATABASE)
-    for first, later in _SINCE.items():
+    settings: dict[str, str] = {}
+    for first, later in sorted(_SINCE.items(), reverse=True):  # the timeout first, for it runs already
         settings |= later if version >= first else {}
+    settings |= OF_THE_DATABASE
     ours = [
         sql.SQL("set {} to {}").format(sql.Identifier(name), sql.Literal(value))
         for name, value in settings.items()

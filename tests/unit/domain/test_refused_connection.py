@@ -33,6 +33,11 @@ AT = Place.of(PARTS, secrets=["hunter2"])
         ('FATAL: permission denied for database "orders"', "does not let dbaccess_worker connect"),
         ('FATAL: unsupported startup parameter in options: "x"', "is a pooler"),
         ('invalid sslmode value: "hunter2"', "has a parameter that libpq does not take"),
+        ("FATAL:  terminating connection due to transaction timeout", "by its transaction_timeout"),
+        (
+            'FATAL:  could not access file "hunter2": No such file or directory',
+            "cannot load a library that dbaccess_worker is to have in orders",
+        ),
         ("FATAL: hunter2 is your password, is it not", "takes no connection"),
         ("FEHLER: Passwort-Authentifizierung für hunter2 fehlgeschlagen", "takes no connection"),
     ],
