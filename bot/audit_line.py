@@ -52,14 +52,17 @@ def _parts(words: Sequence[str], targets: Collection[str]) -> Iterator[tuple[str
         word = rest.pop(0)
         name, mark, glued = _split(word)
         if name is None:
-            yield _bare(word, targets)
+            bare = _bare(word, targets)
+            if bare is None:
+                raise BadQuestion(f'"{word[:40]}" is no part of a question. {_HOW}')
+            yield bare
             continue
         if mark:
             rest.insert(0, glued)
         if name == "words":
             yield name, " ".join(rest)
             return
-        yield name, _taken(name, rest)
+        yield name, _taken(name, rest, targets)
 
 
 def _split(word: str) -> tuple[str | None, bool, str]:
@@ -69,17 +72,21 @@ def _split(word: str) -> tuple[str | None, bool, str]:
     return name, bool(found and found[2]), (found[2] or "") if found else ""
 
 
-def _taken(name: str, rest: list[str]) -> str:
-    """Take the value from the words that follow: one, a day with its time, or a whole name."""
+def _taken(name: str, rest: list[str], targets: Collection[str]) -> str:
+    """Take the value from the words that follow: one, a day with its time, or a whole name.
+
+    A name ends before the next part, also before one that is known by its form.
+    """
     taken = [rest.pop(0)] if rest else []
     if name in _MOMENTS and taken and rest and is_day(taken[0]) and _CLOCK.fullmatch(rest[0]):
         return f"{taken[0]}T{rest.pop(0).upper()}"
-    while name in _LONG and rest and _split(rest[0])[0] is None:
+    while name in _LONG and rest and _split(rest[0])[0] is None and _bare(rest[0], targets) is None:
         taken.append(rest.pop(0))
     return " ".join(taken)
 
 
-def _bare(word: str, targets: Collection[str]) -> tuple[str, str]:
+def _bare(word: str, targets: Collection[str]) -> tuple[str, str] | None:
+    """Return the part that a word without a name must be; None if its form does not tell."""
     if word.casefold() in {target.casefold() for target in targets}:
         return "target", next(one for one in targets if one.casefold() == word.casefold())
     if re.fullmatch(r"[Gg]-\d{1,15}", word):
@@ -88,7 +95,7 @@ def _bare(word: str, targets: Collection[str]) -> tuple[str, str]:
         return "person", word
     if "." in word.strip("."):
         return "table", word
-    raise BadQuestion(f'"{word[:40]}" is no part of a question. {_HOW}')
+    return None
 
 
 def _value(name: str, text: str) -> Any:

@@ -64,7 +64,8 @@ def rows_of(message: Message) -> list[str]:
 
 def test_auditor_asks_who_held_access_and_turns_the_pages_of_what_ran(audited: Stack) -> None:
     grant = records.grant_id(audited, activate(audited))
-    (held,) = rows_of(say(audited, "audit table shop.orders at now", TOM))
+    question = "audit person maya reviewer U0PRIYA orders-prod role read table shop.orders at now"
+    (held,) = rows_of(say(audited, question, TOM))
     assert f"G-{grant}" in held
     records.ran(audited, grant, view.PAGE + 1)
     looks = len(events(audited, "activity.viewed"))

@@ -27,6 +27,16 @@ TARGETS = ("orders-prod", "orders-dev")
         ("table=shop.orders can:write", {"table": "shop.orders", "can": TableUse.WRITE}),
         ("--table shop.orders --can OWN", {"table": "shop.orders", "can": TableUse.OWN}),
         ("person Maya Lindqvist target orders-prod", {"person": "Maya Lindqvist", "target": "orders-prod"}),
+        (
+            "person Maya Lindqvist orders-prod reviewer U0PRIYA shop.orders",
+            {
+                "person": "Maya Lindqvist",
+                "target": "orders-prod",
+                "reviewer": "U0PRIYA",
+                "table": "shop.orders",
+            },
+        ),
+        ("person maya.lindqvist G-7", {"person": "maya.lindqvist", "grant": 7}),
         ("orders-PROD person maya", {"person": "maya", "target": "orders-prod"}),
         ("@maya", {"person": "maya"}),
         ("person <@U0MAYA|maya>", {"person": "U0MAYA"}),
