@@ -26,9 +26,12 @@ LIFT = "lockdown.lift"
 def message(details: LockdownDetails, *, first: bool) -> dict[str, Any]:
     """Return the message; the post pings the groups of its channel, an update pings no one."""
     lockdown = details.lockdown
-    groups = " ".join(group_mention(g) if first and g.sources else inline(g.name) for g in details.groups)
+    pinged = [group for group in details.groups if first and group.sources]
+    named = ", ".join(inline(group.name) for group in details.groups if group not in pinged)
+    pings = "".join(f"{group_mention(group)} " for group in pinged)
     who = _link(details, details.declared_by, lockdown.declared_by)
-    said = f"{groups} {who} {date(lockdown.declared_at)}:\n{quote(lockdown.reason)}\n".lstrip()
+    at = f"{date(lockdown.declared_at)}{f', to {named}' if named else ''}"
+    said = f"{pings}{who} {at}:\n{quote(lockdown.reason)}\n"
     title = _title(details)
     blocks = [title, section(f"{said}{_progress(details)}{_lift(details)}")]
     if lockdown.lifted_at is None:

@@ -80,7 +80,8 @@ def test_posting_says_who_why_and_how_far() -> None:
 )
 def test_update_pings_no_one(total: int, ended: int, says: str) -> None:
     _, blocks = shown(details(total, ended))
-    assert blocks[1].startswith("dba <https://acme.slack.com/team/U0TOM|Tom Berg (tom)>")
+    assert blocks[1].startswith("<https://acme.slack.com/team/U0TOM|Tom Berg (tom)> <!date^")
+    assert ", to dba:\n" in blocks[1]
     assert blocks[1].endswith(says)
 
 
