@@ -115,17 +115,20 @@ def test_dba_who_holds_the_logins_row_keeps_no_session_alive(target: Target) -> 
     assert target.end(recipe).login_removed
 
 
-def test_prepared_transaction_that_holds_the_logins_row_is_named(target: Target) -> None:
-    recipe = target.provision(target.ephemeral())
+def test_prepared_transaction_that_holds_the_lock_is_named(either_target: Target) -> None:
+    target = either_target
+    login, _ = target.person()
+    recipe = target.provision(target.personal(login))
+    giving = f"grant {target.database.read_role} to {login} with admin option"
     with psycopg.connect(target.database.superuser_url, autocommit=True) as dba:
-        dba.execute(f"begin; alter role {recipe.login} connection limit 5; prepare transaction 'a DBA''s'")
+        dba.execute(f"begin; {giving}; prepare transaction 'a DBA''s'")
         try:
             failure = target.fail(recipe)
         finally:
             dba.execute("rollback prepared 'a DBA''s'")
         assert failure.code == "locked"
         assert f"prepared transaction 'a DBA's' of {dba.info.user} in {target.database.name}" in str(failure)
-    assert target.end(recipe).login_removed
+    assert target.end(recipe).roles_removed == (target.database.read_role,)
 
 
 def test_dba_who_is_giving_the_role_keeps_no_session_of_a_person_alive(either_target: Target) -> None:

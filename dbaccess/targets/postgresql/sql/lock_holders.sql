@@ -9,6 +9,8 @@ select coalesce(a.pid::text, ''), coalesce(p.gid, ''), coalesce(a.usename, p.own
            and (l.locktype = 'relation' and l.relation::bigint < 16384 and l.mode not in ('AccessShareLock', 'RowShareLock')
                 or l.locktype = 'object' and l.classid = 'pg_authid'::regclass)) held
   left join pg_stat_activity a on a.pid = held.pid and a.backend_type = 'client backend' and a.usename <> session_user
-  left join pg_prepared_xacts p on held.pid is null and held.virtualtransaction = '-1/' || p.transaction::text
+  left join pg_locks own on held.pid is null and own.pid is null and own.locktype = 'transactionid'
+                        and own.virtualtransaction = held.virtualtransaction
+  left join pg_prepared_xacts p on p.transaction = own.transactionid
  where a.xact_start is not null or p.prepared is not null
  order by coalesce(a.xact_start, p.prepared)
