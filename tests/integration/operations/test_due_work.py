@@ -1,6 +1,6 @@
 """One query tells an idle leader that there is nothing to do; each kind of work is found by it."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -8,6 +8,7 @@ from dbaccess.operations.grants.credentials import show_credentials
 from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.storage.leader_work import DueWork, find_due_work
+from tests.contract.storage.test_report_orders import order
 from tests.integration.operations.counted import counted
 from tests.integration.operations.house import House
 from tests.integration.operations.opener import Opener
@@ -51,6 +52,17 @@ def test_extension_is_due_until_it_is_settled(house: House) -> None:
     assert "extensions" not in found(house)
 
 
+def test_ordered_report_is_due_until_it_was_told_how_it_ended(house: House) -> None:
+    with house.begin() as uow:
+        ordered = order(uow)
+        uow.commit()
+    assert found(house) == {"reports"}
+    with house.work() as uow:
+        uow.report_orders.save(replace(uow.report_orders.lock(ordered.id), next_attempt_at=None))
+        uow.commit()
+    assert found(house) == set()
+
+
 def test_an_idle_leader_sends_one_statement_a_round(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     reconciler = Reconciler(wiring_of(house), directory_every=HOUR)
     monkeypatch.setattr(Tasks, "every", lambda *_: None)
@@ -77,7 +89,7 @@ def test_an_idle_leader_begins_nothing_of_what_is_not_there(
     monkeypatch.setattr(Tasks, "every", lambda _tasks, _seconds, name, _work: begun.append(name))
     reconciler._round()
     idle = set(begun)
-    absent = {"lockdown", "lapse", "stale", "recheck", "waiting", "outbox", "overdue", "list"}
+    absent = {"reports", "lockdown", "lapse", "stale", "recheck", "waiting", "outbox", "overdue", "list"}
     assert idle.isdisjoint(absent)
     house.submit()
     reconciler._round()

@@ -1,5 +1,6 @@
 """What is of no use any more goes, however much of it there is."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import psycopg
@@ -12,6 +13,7 @@ from dbaccess.ports import Job
 from dbaccess.storage import prune as module
 from dbaccess.storage.prune import prune
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.contract.storage.test_report_orders import order
 from tests.databases import ControlDatabase
 from tests.integration.storage.facts import request
 
@@ -43,6 +45,22 @@ def test_old_keys_drafts_and_dispatched_rows_are_pruned_and_nothing_else(bot: En
     assert prune(worker, now + 2 * DAYS) == 2
     assert prune(worker, now + 8 * DAYS) == 1
     assert _count(worker, "outbox") == 1
+
+
+def test_order_of_a_report_is_pruned_a_month_later_once_it_is_done(bot: Engine, worker: Engine) -> None:
+    with SqlUnitOfWork(bot, None) as uow:
+        ordered = order(uow)
+        uow.commit()
+    later = _now(worker) + 31 * DAYS
+    prune(worker, later)
+    assert _count(worker, "report_orders") == 1
+    with SqlUnitOfWork(worker, None) as uow:
+        uow.report_orders.save(replace(uow.report_orders.lock(ordered.id), next_attempt_at=None))
+        uow.commit()
+    prune(worker, later - 2 * DAYS)
+    assert _count(worker, "report_orders") == 1
+    prune(worker, later)
+    assert _count(worker, "report_orders") == 0
 
 
 def test_clock_of_a_host_that_is_gone_is_forgotten(worker: Engine) -> None:

@@ -84,6 +84,26 @@ def test_review_rests_on_a_reading_that_is_past(bot: Engine, as_bot: Connection,
     assert refused.value.diag.constraint_name == "reviews_reading_is_past"
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "form", "constraint"),
+    [
+        ("-infinity", "now", "html", "report_orders_have_a_period"),
+        ("2026-03-01Z", "infinity", "html", "report_orders_have_a_period"),
+        ("2026-03-01Z", "2026-03-01Z", "html", "report_orders_have_a_period"),
+        ("2026-03-01Z", "2026-04-01Z", "pdf", "report_orders_known_form"),
+    ],
+)
+def test_ordered_report_has_a_period_and_a_form_that_a_program_can_read(
+    as_bot: Connection, since: str, until: str, form: str, constraint: str
+) -> None:
+    with pytest.raises(errors.CheckViolation) as refused:
+        as_bot.execute(
+            "insert into report_orders (slack_id, since, until, form) values ('UTOM', %s, %s, %s)",
+            [since, until, form],
+        )
+    assert refused.value.diag.constraint_name == constraint
+
+
 def test_voided_review_has_a_time_that_a_program_can_read(bot: Engine, as_bot: Connection) -> None:
     asked = submitted(bot)
     with EnteringUnitOfWork(bot, None) as uow:
