@@ -145,6 +145,21 @@ def test_port_taken_meanwhile_leads_to_another(make: Make, monkeypatch: pytest.M
             assert answer(server, "select 1") == 1
 
 
+def test_server_whose_own_log_came_too_late_leads_to_another_port_too(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as faster:
+        faster.bind(("127.0.0.1", 0))
+        faster.listen()
+        taken = faster.getsockname()[1]
+        offered = iter([taken])
+        monkeypatch.setattr("demo.servers.postgres.free_port", lambda: next(offered, None) or free_port())
+        monkeypatch.setattr(Postgres, "_collected", lambda _: "")
+        with make(settings={"logging_collector": "on"}) as server:
+            assert server.port != taken
+            assert answer(server, "show logging_collector") == "on"
+
+
 def test_two_threads_that_start_one_server_get_one(make: Make) -> None:
     server = make()
     threads = [threading.Thread(target=server.start) for _ in range(4)]

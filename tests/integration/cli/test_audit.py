@@ -11,10 +11,15 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from typer.testing import CliRunner
 
+from dbaccess.cli.audit import app
+from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.standing_access import FoundRole, Reading, StandingRole
+from dbaccess.domain.story import Story
+from dbaccess.operations.queries.report.source import RecordedSource
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on
@@ -262,6 +267,39 @@ def test_report_of_a_period_is_a_new_file_of_its_owner(run: Run, audited: Audite
     assert (entry["kind"], entry["data"]["digest"]) == ("report.made", found["whole"])
     again = run(*command, DATABASE_URL=audited.url)
     assert (again.code, "exists" in again.err) == (2, True)
+
+
+def test_report_sees_one_moment_whatever_is_recorded_meanwhile(
+    audited: Audited, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lists and its head rest on the same entries; that it was made is recorded after all of them."""
+    worker, read = (
+        build_engine(audited.worker_url, pool_size=1, application_name="test"),
+        RecordedSource.requests,
+    )
+
+    def meanwhile(source: RecordedSource) -> Iterator[Story]:
+        with SqlUnitOfWork(worker, None) as uow:
+            uow.record(Event(kind=EventKind.GROUP_CHANGED, actor="worker", data={"group": "meanwhile"}))
+            uow.commit()
+        return read(source)
+
+    def last() -> int:
+        with SqlUnitOfWork(worker, None) as uow:
+            head = uow.ledger.head()
+        assert head is not None
+        return head.seq
+
+    monkeypatch.setattr(RecordedSource, "requests", meanwhile)
+    begin, out = last(), place / "report.json"
+    command = ["report", "--from", "7d", "--format", "json", "--out", str(out)]
+    done = CliRunner().invoke(app, command, env={"DATABASE_URL": audited.url})
+    assert done.exit_code == 0, done.output
+    found = json.loads(out.read_bytes())
+    assert found["head"]["ledger"]["last"] == begin
+    assert "meanwhile" not in {row["about"] for row in found["lists"]["changes"]}
+    assert last() == begin + 2
+    worker.dispose()
 
 
 def test_report_of_a_login_that_writes_is_recorded_with_its_digest(

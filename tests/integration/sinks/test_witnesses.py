@@ -184,6 +184,21 @@ def test_slack_gets_a_message_or_says_why_not() -> None:
         SlackWitness("C0AUDIT", refusing, ledger.checkpoint).store(8, line(8))
 
 
+@pytest.mark.parametrize("endpoint", ["https://", "https:///anchors", "http://[::1", "no address"])
+def test_object_store_without_a_host_is_told_and_breaks_nothing(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """botocore refuses such an address with an error of its own, or with a ValueError."""
+    monkeypatch.setenv("DBACCESS_WITNESS_S3_ENDPOINT", endpoint)
+    with pytest.raises(SettingsError, match="DBACCESS_WITNESS_S3_ENDPOINT"):
+        WitnessSettings.load()
+    (witness,) = choose_witnesses(path=None, syslog=None, bucket="s3://anchors", endpoint=endpoint)
+    for tried in (lambda: witness.store(1, line(1)), witness.check, lambda: list(witness.lines() or ())):
+        with pytest.raises(WitnessFailure, match="cannot be used") as told:
+            tried()
+        assert told.value.__cause__ is None
+
+
 def test_environment_names_the_witnesses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     wrong = {
         "DBACCESS_WITNESS_PATH": "checkpoints",
