@@ -273,10 +273,8 @@ def test_report_sees_one_moment_whatever_is_recorded_meanwhile(
     audited: Audited, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its lists and its head rest on the same entries; that it was made is recorded after all of them."""
-    worker, read = (
-        build_engine(audited.worker_url, pool_size=1, application_name="test"),
-        RecordedSource.requests,
-    )
+    worker = build_engine(audited.worker_url, pool_size=1, application_name="test")
+    read = RecordedSource.requests
 
     def meanwhile(source: RecordedSource) -> Iterator[Story]:
         with SqlUnitOfWork(worker, None) as uow:

@@ -3,9 +3,10 @@
 -- must not be found first.
 
 -- Return 'worker' for the worker's role and its members, 'bot' for all others: an unknown role has the fewest
--- rights.
+-- rights. Its names are bound here, so it needs no search_path of its own: then PostgreSQL inlines it into the guards,
+-- which call it for each row.
 create function public.dbaccess_writer() returns text
-    language sql stable set search_path = pg_catalog, pg_temp
+    language sql stable
 return case
     when pg_has_role(current_user, 'dbaccess_worker', 'usage') then 'worker'
     when pg_has_role(current_user, 'dbaccess_auditor', 'usage') then 'auditor'
