@@ -25,6 +25,7 @@ from bench import (
     openbao,
     report,
     seal,
+    search,
     single,
     standing,
     storm,
@@ -42,6 +43,7 @@ from tests.programs import start_command
 
 ROUNDS = 200
 CROWD = 10_000
+EVENTS, STATEMENTS = 100_000, 1_000_000
 HOLDERS, ASKERS = 100, 100
 OF_WORKERS = {"DBACCESS_DIRECTORY_EVERY": "30"}
 """The default; tests have people and groups read every second."""
@@ -146,6 +148,18 @@ def _report(options: argparse.Namespace) -> list[Figure]:
         return report.measure(serving.control, policy, size=options.crowd, runs=options.runs, progress=_say)
 
 
+def _search(options: argparse.Namespace) -> list[Figure]:
+    """How long the first page of each of an auditor's questions takes, with the plan of each."""
+    with servers() as serving:
+        return search.measure(
+            serving.control,
+            events=options.events,
+            statements=options.statements,
+            rounds=min(options.rounds, 20),
+            progress=_say,
+        )
+
+
 def _storm(options: argparse.Namespace) -> list[Figure]:
     """A crowd of grants ends in the same second, beside a bare loop on the same server."""
     found: list[Figure] = []
@@ -225,6 +239,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "openbao": _openbao,
     "report": _report,
     "seal": _seal,
+    "search": _search,
     "single": _single,
     "standing": _standing,
     "storm": _storm,
@@ -315,6 +330,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--runs", type=int, default=1, help="of each storm and each report (default: %(default)s)"
+    )
+    parser.add_argument("--events", type=int, default=EVENTS, help="of `search` (default: %(default)s)")
+    parser.add_argument(
+        "--statements",
+        type=int,
+        default=STATEMENTS,
+        help="of `search` (default: %(default)s)",
     )
     parser.add_argument(
         "--login", action="append", choices=["ephemeral", "personal"], help="only this kind of storm"

@@ -67,8 +67,8 @@ class ReviewRow(Base):
         PrimaryKeyConstraint("id", name="reviews_pk"),
         ForeignKeyConstraint(["request_id"], ["requests.id"], name="reviews_request_fk"),
         UniqueConstraint("request_id", "reviewer", name="reviews_one_a_person"),
-        Index("reviews_reviewer", "reviewer", "request_id"),
-        Index("reviews_account", "reviewer_slack_id", "request_id"),
+        Index("reviews_reviewer", "reviewer", "reviewer_slack_id", "request_id"),
+        Index("reviews_account", "reviewer_slack_id", "reviewer", "request_id"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True))

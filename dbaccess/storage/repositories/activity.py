@@ -51,6 +51,7 @@ from dbaccess.storage.repositories.statement_row import (
     select_statements,
     statement_of,
 )
+from dbaccess.storage.repositories.statement_search import LookedFor, search
 
 _BY_TIME: Final = (Row.at, Row.cluster, Row.session_id, Row.line_num)
 _IN_GRANT: Final = (Row.at, Row.session_id, Row.line_num)
@@ -187,6 +188,8 @@ class SqlActivity:
         limit: int,
     ) -> list[Statement]:
         found = select_statements().where(Row.grant_id == grant_id, *_conditions(only))
+        if of_grant := [*_of_grant(only)]:
+            found = found.where(Row.grant_id.in_(select(GrantRow.id).where(*of_grant)))
         if after is not None:
             found = found.where(tuple_(*_IN_GRANT) > (after.at, after.session_id, after.line_num))
         rows = self._session.execute(found.order_by(*_IN_GRANT).limit(limit))
@@ -195,12 +198,8 @@ class SqlActivity:
     def search(
         self, only: StatementFilter, *, before: StatementKey | None = None, limit: int
     ) -> list[Statement]:
-        found = select_statements().where(*_conditions(only))
-        if before is not None:
-            key = (before.at, before.cluster, before.session_id, before.line_num)
-            found = found.where(tuple_(*_BY_TIME) < key)
-        newest = found.order_by(*(column.desc() for column in _BY_TIME)).limit(limit)
-        return [statement_of(row) for row in self._session.execute(newest)]
+        looked_for = LookedFor(only=only, conditions=[*_conditions(only)], of_grant=[*_of_grant(only)])
+        return search(self._session, looked_for, before=before, limit=limit)
 
     def summarize(self, grant_id: GrantId) -> tuple[ActivitySummary, str]:
         digest = digest_of(self.each(grant_id))
@@ -321,9 +320,6 @@ def _conditions(only: StatementFilter) -> Iterator[ColumnElement[bool]]:
         yield Row.at >= only.since
     if only.until is not None:
         yield Row.at < only.until
-    of_grant = list(_of_grant(only))
-    if of_grant:
-        yield Row.grant_id.in_(select(GrantRow.id).where(and_(*of_grant)))
 
 
 def _of_grant(only: StatementFilter) -> Iterator[ColumnElement[bool]]:

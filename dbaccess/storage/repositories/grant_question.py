@@ -1,13 +1,12 @@
 """A question about grants as conditions of SQL, each with an index of its own."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
     DateTime,
-    Select,
     and_,
     any_,
     func,
@@ -16,9 +15,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    union,
 )
-from sqlalchemy.orm import aliased
 
 from dbaccess.domain.grant_question import GrantQuestion
 from dbaccess.domain.record_filter import Identities
@@ -37,7 +34,9 @@ _ENDED: Final = text("grants.state = 'ended'")
 _NOT_ENDED: Final = text("grants.state in ('provisioning', 'active', 'revoking', 'written_off')")
 """Of a grant that was written off it is unknown when access ended, so it is held until now."""
 
-_Made = aliased(Row)
+_SHORT: Final = timedelta(days=92)
+"""A time in which few of all grants were held, so that they are found first and sorted then."""
+
 _TICKET: Final[ColumnElement[str]] = literal_column("requests.terms ->> 'ticket'")
 """Written as in the index, so that the planner finds it."""
 
@@ -46,27 +45,43 @@ def of_question(question: GrantQuestion) -> Conditions:
     equal = {Row.id: question.grant, Row.target: question.target, Row.role: question.role}
     yield from (column == wanted for column, wanted in equal.items() if wanted is not None)
     if question.who is not None:
-        yield Row.request_id.in_(_requested_by(question.who))
+        yield Row.request_id == _any_of(_requested_by(question.who))
     if question.reviewer is not None:
-        yield Row.id.in_(_reviewed_by(question.reviewer))
+        yield _is_reviewed_by(question.reviewer)
     if question.ticket is not None:
-        asked = select(RequestRow.id).where(literal(question.ticket) == _TICKET)
-        yield Row.id.in_(union(*_of_requests(asked)))
+        yield _is_of(select(RequestRow.id).where(literal(question.ticket) == _TICKET))
     if question.table is not None:
         yield _may_reach(question)
     if question.at is not None:
-        yield _is_held(_HELD.op("@>")(_time(question.at)), question.at, includes_bound=True)
+        yield _among(_held(_HELD.op("@>")(_time(question.at)), question.at >= _HELD_FROM))
     if question.since is not None or question.until is not None:
-        time = func.tstzrange(_time(question.since), _time(question.until))
-        yield _is_held(_HELD.op("&&")(time), question.until, includes_bound=False)
+        yield _is_held_in(question.since, question.until)
 
 
-def _is_held(ended: Any, until: datetime | None, *, includes_bound: bool) -> ColumnElement[bool]:
-    """Return whether the grant was begun and held; `until` is the latest begin of one that has not ended."""
-    begun: list[Any] = []
-    if until is not None:
-        begun.append(until >= _HELD_FROM if includes_bound else until > _HELD_FROM)
+def _is_held_in(since: datetime | None, until: datetime | None) -> ColumnElement[bool]:
+    during = _HELD.op("&&")(func.tstzrange(_time(since), _time(until)))
+    held = _held(during, *([until > _HELD_FROM] if until is not None else []))
+    is_short = since is not None and until is not None and until - since <= _SHORT
+    return _among(held) if is_short else held
+
+
+def _held(ended: Any, *begun: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return whether the grant was begun, and held then; `begun` is asked of one that has not ended."""
     return and_(Row.recipe.is_not(None), or_(and_(_ENDED, ended), and_(_NOT_ENDED, *begun)))
+
+
+def _among(few: ColumnElement[bool]) -> ColumnElement[bool]:
+    ids = _any_of(select(Row.id).where(few).correlate(None))
+    return and_(Row.id == ids)
+
+
+def _any_of(ids: Any) -> Any:
+    """Return any of these ids, found first and once.
+
+    The planner takes an array for short and looks each id up. From a join it would expect rows spread evenly
+    over the table, and walk through most of it for those of long ago.
+    """
+    return any_(func.array(ids.scalar_subquery()))
 
 
 def _may_reach(question: GrantQuestion) -> ColumnElement[bool]:
@@ -74,9 +89,9 @@ def _may_reach(question: GrantQuestion) -> ColumnElement[bool]:
     assert question.table is not None  # noqa: S101 asked by the caller
     reached = select(ReachedTableRow.reach_id).where(is_named(question.table, question.use))
     unknown = select(ReachRow.id).where(ReachRow.unrecorded > 0)
-    # An array, so that it is read once and the index of grants can be searched with it.
-    reaches = func.array(reached.union(unknown).scalar_subquery())
-    return and_(Row.recipe.is_not(None), or_(Row.reach_id.is_(None), Row.reach_id == any_(reaches)))
+    return and_(
+        Row.recipe.is_not(None), or_(Row.reach_id.is_(None), Row.reach_id == _any_of(reached.union(unknown)))
+    )
 
 
 def _requested_by(who: Identities) -> Any:
@@ -85,21 +100,20 @@ def _requested_by(who: Identities) -> Any:
     return named.union(select(RequestRow.id).where(RequestRow.requester_slack_id.in_(who.accounts)))
 
 
-def _reviewed_by(reviewer: Identities) -> Any:
+def _is_reviewed_by(reviewer: Identities) -> ColumnElement[bool]:
     by_person = select(ReviewRow.request_id).where(ReviewRow.reviewer.in_(reviewer.persons))
     by_account = select(ReviewRow.request_id).where(ReviewRow.reviewer_slack_id.in_(reviewer.accounts))
     row = BreakGlassReviewRow
     of_break_glass = select(row.grant_id).where(
         or_(row.reviewer.in_(reviewer.persons), row.reviewer_slack_id.in_(reviewer.accounts))
     )
-    return union(*_of_requests(union(by_person, by_account)), of_break_glass)
+    return or_(_is_of(by_person.union(by_account)), Row.id == _any_of(of_break_glass))
 
 
-def _of_requests(requests: Any) -> tuple[Select[Any], Select[Any]]:
-    """Return the grants that these requests made, and those that they are about."""
-    made = select(_Made.id).where(_Made.request_id.in_(requests))
-    about = select(RequestRow.of_grant).where(RequestRow.id.in_(requests), RequestRow.of_grant.is_not(None))
-    return made, about
+def _is_of(requests: Any) -> ColumnElement[bool]:
+    """Return whether the grant was made by one of these requests, or one of them is about it."""
+    about = select(RequestRow.of_grant).where(RequestRow.of_grant.is_not(None), RequestRow.id.in_(requests))
+    return or_(Row.request_id == _any_of(requests), Row.id == _any_of(about))
 
 
 def _time(at: datetime | None) -> ColumnElement[Any]:

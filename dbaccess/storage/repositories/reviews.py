@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -65,9 +65,10 @@ class SqlReviews:
         return found
 
     def reviewers(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
-        theirs = or_(ReviewRow.reviewer.in_(who.persons), ReviewRow.reviewer_slack_id.in_(who.accounts))
-        named = select(ReviewRow.reviewer, ReviewRow.reviewer_slack_id).where(theirs).distinct()
-        return {(PersonId(person), SlackId(account)) for person, account in self._session.execute(named)}
+        pairs = select(ReviewRow.reviewer, ReviewRow.reviewer_slack_id)
+        by_name = pairs.where(ReviewRow.reviewer.in_(who.persons))
+        found = by_name.union(pairs.where(ReviewRow.reviewer_slack_id.in_(who.accounts)))
+        return {(PersonId(person), SlackId(account)) for person, account in self._session.execute(found)}
 
     def void(self, review: Review, *, why: str, at: datetime) -> bool:
         self._kept = {}
