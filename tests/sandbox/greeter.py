@@ -11,6 +11,7 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from sandbox.client import Message, Person, Sandbox, View, wait_for
@@ -135,7 +136,11 @@ def _listen_to_people(app: App, greeter: Greeter) -> None:
         greeter.bodies.append(body)
         ack()
         if body["actions"][0]["action_id"] == "deeper":
-            client.views_push(trigger_id=body["trigger_id"], view=modal(actions(button("Deeper", "deeper"))))
+            # Bolt replaces an ack that it has not sent yet by a 500 where the listener fails.
+            with contextlib.suppress(SlackApiError):
+                client.views_push(
+                    trigger_id=body["trigger_id"], view=modal(actions(button("Deeper", "deeper")))
+                )
 
 
 def _listen_to_views(app: App, greeter: Greeter) -> None:
