@@ -332,6 +332,24 @@ def test_rule_that_requires_capture_looks_at_the_persons_own_login(personal: Fak
     assert _provisioned(personal, request) == (GrantState.ACTIVE, None)
 
 
+def test_statements_before_the_attempt_that_gave_access_are_not_the_grants(personal: FakeHouse) -> None:
+    personal.wait(seconds=0)
+    prove(personal)
+    request = personal.submit(MAYA)
+    personal.review(request)
+    driver = type(personal.context.targets.driver("main"))
+    failed = TargetFailure("main: no.", code="unreachable", touched=False)
+    with patch.object(driver, "provision", side_effect=failed):
+        assert _provisioned(personal, request) == (GrantState.PROVISIONING, "unreachable")
+    personal.wait(seconds=60)
+    prove(personal)
+    assert _provisioned(personal, request) == (GrantState.ACTIVE, None)
+    with personal.work() as uow:
+        now = uow.now
+        (login,) = uow.activity.logins("main", ["maya"])
+    assert login.begins_at == now
+
+
 def test_silent_server_proves_nothing_of_peoples_own_logins(personal: FakeHouse) -> None:
     personal.server.running = False
     check(personal)

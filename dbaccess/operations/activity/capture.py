@@ -97,19 +97,20 @@ def requires_capture(policy: Policy, terms: Terms) -> bool:
 
 
 def record_coverage(
-    uow: UnitOfWork, policy: Policy, grant: Grant, *, unlogged: str = ""
+    uow: UnitOfWork, policy: Policy, grant: Grant, *, unlogged: str = "", anew: bool = True
 ) -> dict[str, object]:
     """Store the coverage with the grant that begins now, and return what its ledger entry says of it.
 
     Without the deciding rule the shape alone of its statements is kept: the least of all modes. `unlogged` is
-    why the target does not log all that the person's own login runs.
+    why the target does not log all that the person's own login runs. `anew`: no attempt before can have given
+    anything, so that what the login ran until now is not the grant's.
     """
     rule = _rule(policy, uow.requests.get(grant.request_id).terms)
     mode = rule.capture if rule is not None else CaptureMode.SHAPE
     coverage = _proved(uow, policy, grant.target)
     if unlogged and coverage.level is not CaptureLevel.NONE:
         coverage = replace(coverage, level=CaptureLevel.NONE, why=unlogged)
-    uow.activity.cover(GrantCoverage(grant_id=grant.id, coverage=coverage, mode=mode))
+    uow.activity.cover(GrantCoverage(grant_id=grant.id, coverage=coverage, mode=mode), anew=anew)
     checked_at = coverage.checked_at.isoformat() if coverage.checked_at else None
     return {"level": coverage.level.value, "checked_at": checked_at, "why": coverage.why, "mode": mode.value}
 

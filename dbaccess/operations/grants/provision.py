@@ -109,7 +109,9 @@ def _start(context: WorkerContext, plan: Plan, lease: str) -> Grant | None:
         uow.grants.save(started)
         data = {"recipe": recipe.as_json(), "expires_at": expires_at.isoformat(), "attempt": started.attempts}
         data |= {"policy_hash": context.policy.hash, **_approval(uow, grant)}
-        data["capture"] = record_coverage(uow, context.policy, started, unlogged=plan.unlogged)
+        data["capture"] = record_coverage(
+            uow, context.policy, started, unlogged=plan.unlogged, anew=grant.expires_at is None
+        )
         uow.record(provision_event(started, EventKind.GRANT_PROVISION_STARTED, data))
         uow.commit()
     return started

@@ -105,11 +105,16 @@ def _plan(context: WorkerContext, grant_id: GrantId) -> Plan | None:
         return Plan(recipe, owned_by_others(uow, recipe), is_told(uow, request))
 
 
+def _has_log(context: WorkerContext, cluster: str) -> bool:
+    found = context.policy.clusters.get(cluster)
+    return found is not None and found.capture is not None
+
+
 def ask_target(context: WorkerContext, plan: Plan) -> Plan:
     """Return the plan with what only the target knows; a recipe that was committed before stays as it is."""
     recipe = plan.recipe
     driver = context.targets.driver(recipe.cluster)
-    if recipe.login_kind == LoginKind.PERSONAL.value and context.policy.clusters[recipe.cluster].capture:
+    if recipe.login_kind == LoginKind.PERSONAL.value and _has_log(context, recipe.cluster):
         plan = plan._replace(unlogged=driver.unlogged([recipe.login], recipe.database)[recipe.login])
     if recipe.cluster_identity:
         return plan

@@ -90,8 +90,11 @@ class Activity(Protocol):
         Grants whose statements were purged are left out: their late lines are not stored either.
         """
 
-    def cover(self, coverage: GrantCoverage) -> None:
-        """Store the coverage with the grant, in place of an earlier one of it (worker only)."""
+    def cover(self, coverage: GrantCoverage, *, anew: bool = False) -> None:
+        """Store the coverage with the grant, in place of an earlier one of it (worker only).
+
+        The statements of a person's own login are the grant's from the first coverage on, or from one `anew`.
+        """
 
     def coverage_of(self, grant_id: GrantId) -> Coverage:
         """Return the coverage when the grant began; NONE with the reason if none was recorded."""

@@ -128,11 +128,11 @@ class SqlActivity:
             for row in rows
         ]
 
-    def cover(self, coverage: GrantCoverage) -> None:
+    def cover(self, coverage: GrantCoverage, *, anew: bool = False) -> None:
         is_now = coverage.coverage
         values = {"level": is_now.level, "checked_at": is_now.checked_at, "why": is_now.why}
         row = insert(GrantCoverageRow).values(grant_id=coverage.grant_id, mode=coverage.mode, **values)
-        again = values | {"mode": coverage.mode}
+        again = values | {"mode": coverage.mode} | ({"recorded_at": func.now()} if anew else {})
         self._session.execute(row.on_conflict_do_update(constraint="activity_coverage_pk", set_=again))
 
     def coverage_of(self, grant_id: GrantId) -> Coverage:

@@ -178,6 +178,9 @@ def test_login_is_a_grants_alone_or_for_its_time(
         assert uow.activity.coverage_of(of_tom.id) == FULL
         assert uow.activity.coverage_of(grant.id) == NOT_RECORDED
         assert uow.activity.coverages_of([grant.id, of_tom.id]) == {grant.id: NOT_RECORDED, of_tom.id: FULL}
+        uow.activity.cover(GrantCoverage(grant_id=of_tom.id, coverage=FULL), anew=True)
+        (anew,) = uow.activity.logins("main", ["tom"])
+        assert anew.begins_at == uow.now > covered_at
 
 
 def test_purge_deletes_statements_of_summarized_grants_and_keeps_the_figures(

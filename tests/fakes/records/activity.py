@@ -72,9 +72,9 @@ class MemoryActivity:
             ends_at=grant.ended_at if is_shared else None,
         )
 
-    def cover(self, coverage: GrantCoverage) -> None:
+    def cover(self, coverage: GrantCoverage, *, anew: bool = False) -> None:
         known = self._transaction.lock(COVERAGE, coverage.grant_id)
-        recorded_at = known.recorded_at if known else self._now
+        recorded_at = known.recorded_at if known and not anew else self._now
         row = KeptCoverage(coverage=coverage, recorded_at=recorded_at)
         self._transaction.put(COVERAGE, coverage.grant_id, row)
 
