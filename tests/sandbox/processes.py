@@ -37,7 +37,7 @@ def running(
 
 
 def _address(process: "subprocess.Popen[bytes]", ready: Path, errors: Path) -> str:
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE
     while not ready.exists():
         assert process.poll() is None, errors.read_text()
         assert time.monotonic() < until, "the sandbox did not start"

@@ -53,7 +53,7 @@ class SlowClient:
             self.became += [who for (who,) in client.execute("select current_user::text")]
 
     def over(self) -> list[str]:
-        self._thread.join(40)
+        self._thread.join(PATIENCE)
         assert not self._thread.is_alive()
         return self.became
 
@@ -105,12 +105,12 @@ def stubborn(url: str, *statements: str, clients: int = 3) -> Iterator[None]:
     for thread in threads:
         thread.start()
     try:
-        assert begun.acquire(timeout=20)
+        assert begun.acquire(timeout=PATIENCE)
         yield
     finally:
         stop.set()
         for thread in threads:
-            thread.join(30)
+            thread.join(PATIENCE)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import pytest
 
 from dbaccess.domain.errors import DirectoryTooOld
 from dbaccess.ports import Job
+from sandbox.waiting import PATIENCE
 from tests.integration.operations.house import House
 from tests.integration.operations.test_unread_groups import moved
 from tests.operations.edited import edit
@@ -29,10 +30,10 @@ class _Over(Exception):
 
 
 class _Leader:
-    """Leads until `is_done`, or for 20 s."""
+    """Leads until `is_done`, or for as long as the tests wait for anything."""
 
     def __init__(self, is_done: Callable[[], bool]) -> None:
-        self._is_done, self._until = is_done, time.monotonic() + 20
+        self._is_done, self._until = is_done, time.monotonic() + PATIENCE
 
     def wait(self, seconds: float) -> None:
         time.sleep(min(seconds, 0.1))

@@ -1,7 +1,6 @@
 """One transaction: all of it or nothing, and the queue only after it."""
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -17,6 +16,7 @@ from dbaccess.storage.models.outbox import OutboxRow
 from dbaccess.storage.outbox import sweep_outbox
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from dbaccess.storage.wakeup import CHANNEL
+from sandbox.waiting import wait_for
 from tests.databases import ControlDatabase
 from tests.entering import EnteringUnitOfWork
 from tests.integration.storage.facts import T0, approve, event, submitted
@@ -84,9 +84,7 @@ def test_a_commit_does_not_wait_for_the_queue_when_a_dispatcher_tells_it(bot: En
             uow.commit()
     assert queue.jobs == [], "committed three times while the queue was silent"
     queue.answers.set()
-    deadline = time.monotonic() + 20
-    while not all(dispatched(bot)) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_for(lambda: all(dispatched(bot)))
     assert queue.jobs == [(Job.DIRECTORY, number, None) for number in range(3)]
     assert dispatched(bot) == [True, True, True]
 
