@@ -423,6 +423,36 @@ def test_whole_ledger_is_verified_by_each_key_and_says_what_is_not_known(
     assert (code, "The ledger itself names that key" in text) == (0, True)
 
 
+def test_data_says_which_places_outside_were_read_and_how_far_they_reach(
+    tampered: Tampered, database: ControlDatabase, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    kept.touch(mode=0o600)
+    kept.write_text(f"{tampered.witness.line()}\n", encoding="ascii")
+
+    def said(*options: str, **environment: str) -> dict[str, Any]:
+        given = {"DATABASE_URL": database.auditor_url, **environment}
+        done = CliRunner().invoke(app, ["verify", "--json", *options], env=given)
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    alone = said()
+    assert (alone["kept_elsewhere_to"], alone["later_entries"], alone["witnesses"]) == (None, "unknown", [])
+    given = said("--checkpoint", str(kept))
+    assert (given["kept_elsewhere_to"], given["later_entries"]) == (22, "none_known")
+    read = said(DBACCESS_WITNESS_PATH=str(kept), DBACCESS_WITNESS_SYSLOG="/nowhere/log")
+    assert (read["kept_elsewhere_to"], read["later_entries"], read["faults"]) == (22, "none_known", [])
+    file, syslog = read["witnesses"]
+    assert (file["place"].startswith("file:"), file["checkpoints"], file["last"]) == (True, 1, 22)
+    assert (syslog["checkpoints"], file["fault"], syslog["fault"]) == (None, None, None)
+    try:
+        tampered.superuser.execute("delete from ledger where seq > 21")
+        cut = said(DBACCESS_WITNESS_PATH=str(kept))
+    finally:
+        restore(tampered.superuser)
+    assert (cut["later_entries"], cut["complete_to"]) == ("cut_off", None)
+
+
 def test_programs_that_an_auditor_takes_along_are_those_that_are_installed(database: ControlDatabase) -> None:
     for options, module in (
         ((), dbaccess_verify),
