@@ -209,6 +209,7 @@ def test_what_was_granted_never_changes(bot: Engine, control_database: ControlDa
     [
         "expires_at = expires_at + interval '1 h'",
         "activated_at = now() + interval '1 s'",
+        "begun_at = now()",
         'recipe = recipe || \'{"login": "root"}\'',
     ],
 )
@@ -219,6 +220,26 @@ def test_what_was_made_on_the_target_is_fixed(
     put_grant_in(control_database, grant_id, state)
     with pytest.raises(errors.CheckViolation):
         as_worker.execute(f"update grants set {column} where id = %s".encode(), [grant_id])
+
+
+def test_reach_is_recorded_once_and_while_the_grant_is_active(
+    bot: Engine, control_database: ControlDatabase, as_worker: Connection
+) -> None:
+    grant_id = granted(bot).id
+    read = "insert into reaches (digest, tables, unrecorded) values (repeat(%s, 64), 0, 0) returning id"
+    first, other = (as_worker.execute(read, [digit]).fetchone()[0] for digit in "ab")  # type: ignore[index]  # it returns
+    put = "update grants set reach_id = %s, reach_read_at = now() where id = %s"
+    for state in ("provisioning", "revoking", "ended"):
+        put_grant_in(control_database, grant_id, state)
+        with pytest.raises(errors.CheckViolation):
+            as_worker.execute(put, [first, grant_id])
+    put_grant_in(control_database, grant_id, "active")
+    as_worker.execute(put, [first, grant_id])
+    with pytest.raises(errors.CheckViolation, match="once"):
+        as_worker.execute(put, [other, grant_id])
+    for change in ("update reaches set tables = 1", "delete from reaches", "delete from reached_tables"):
+        with pytest.raises(errors.InsufficientPrivilege):
+            as_worker.execute(change.encode())
 
 
 @pytest.mark.parametrize(

@@ -250,6 +250,8 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "update grants set recipe = '{}'",
         "update grants set expires_at = now() + interval '1 year'",
         "update grants set activated_at = now()",
+        "update grants set reach_id = null, begun_at = null",
+        "insert into reaches (digest, tables, unrecorded) values (repeat('a', 64), 0, 0)",
         "update grants set lease_until = now() + interval '1 year'",
         "update messages set posted_ts = '1'",
         "update credential_views set state = 'shown'",
