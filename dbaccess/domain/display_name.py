@@ -18,6 +18,15 @@ _OUR_WORDS: Final = re.compile(
 """The words with which our own messages begin or end."""
 _ALPHABETS: Final = frozenset({"ARMENIAN", "CHEROKEE", "COPTIC", "CYRILLIC", "GREEK", "LATIN"})
 """Alphabets whose letters look alike."""
+_LOOKS_LIKE: Final = str.maketrans(
+    # Cyrillic, Greek, then digits; a word of them alone mixes no alphabets.
+    "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0433\u044c\u0456\u0458\u0455\u0475"
+    "\u0501\u04bb\u051b\u051d\u04cf"
+    "\u03b1\u03b2\u03b3\u03b4\u03b5\u03b7\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03c9"
+    "03457",
+    "abekmhopctyxrbijsvdhqwlabydenikvoptuxwoeast",
+)
+"""Signs that look like a letter of ours, in small letters."""
 
 
 def shown_name(display: str, known_as: str) -> str:
@@ -35,7 +44,7 @@ def shown_name(display: str, known_as: str) -> str:
 def _letters(display: str) -> str:
     kept = "".join(_kept(one) for one in unicodedata.normalize("NFKC", display))
     name = " ".join(kept.split()).strip("-. ")
-    if not any(one.isalnum() for one in name) or _OUR_WORDS.search(_bare(name)):
+    if not any(one.isalnum() for one in name) or _reads_like_ours(name):
         return ""
     return "" if any(_is_mixed(word) for word in name.split()) else name
 
@@ -47,6 +56,14 @@ def _kept(character: str) -> str:
     if character in _PUNCTUATION or category in _OF_NAMES:
         return character
     return "" if category in _WITHOUT_WIDTH and not character.isspace() else " "
+
+
+def _reads_like_ours(name: str) -> bool:
+    """Return whether one of our words is in it, also in signs that look like its letters."""
+    bare = _bare(name)
+    alike = bare.translate(_LOOKS_LIKE)
+    readings = (bare, alike.replace("1", "l"), alike.replace("1", "i"))
+    return any(_OUR_WORDS.search(reading) for reading in readings)
 
 
 def _bare(name: str) -> str:
