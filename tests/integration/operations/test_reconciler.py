@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from dbaccess.domain.errors import DirectoryTooOld
+from dbaccess.domain.reach import KnownReach, TableUse
 from dbaccess.ports import Job
 from sandbox.waiting import PATIENCE
 from tests.integration.operations.house import House
@@ -76,3 +77,19 @@ def test_groups_of_another_policy_are_read_at_once(house: House) -> None:
     second = read_at()
     lead(lambda: not reconciler.tasks._running)  # before the servers stop
     assert read_at() == second
+
+
+def test_leader_records_what_an_active_grant_reaches(house: House) -> None:
+    grant = house.active()
+    reconciler = Reconciler(wiring_of(house), directory_every=HOUR)
+
+    def known() -> KnownReach:
+        with house.begin() as uow:
+            return uow.reaches.of([grant.id], table="shop.orders")[grant.id]
+
+    def is_done() -> bool:
+        return known().tables is not None and not reconciler.tasks._running  # before the servers stop
+
+    with pytest.raises(_Over):
+        reconciler.lead(_Leader(is_done))  # type: ignore[arg-type]  # a lock that nobody else wants
+    assert [(table.label, table.uses) for table in known().found] == [("shop.orders", (TableUse.READ,))]
