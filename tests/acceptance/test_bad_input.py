@@ -200,6 +200,8 @@ def test_a_withdrawn_request_is_over(line: Stack) -> None:
 
 def test_undecided_request_lapses(line: Stack) -> None:
     request_id = talk.ask(line, f"orders-prod migrate 20m {talk.REASON}")
+    # A request that lapses before its message is posted gets none.
+    wait_message(lambda: line.person("U0PRIYA").messages(CHANNEL), f"R-{request_id}", "Waiting:")
 
     records.nobody_decided(line, request_id)
 
