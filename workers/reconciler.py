@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from dbaccess.log import describe
 from dbaccess.operations.access_reviews.end import end_access_reviews
+from dbaccess.operations.access_reviews.owners import ask_owners
 from dbaccess.operations.access_reviews.remove import remove_standing_access
 from dbaccess.operations.activity.purge import purge_old_statements
 from dbaccess.operations.activity.use import look_at_sessions
@@ -146,6 +147,7 @@ class Reconciler:
         self.tasks.every(REMIND_EVERY, "remind", partial(remind_holders, context.begin))
         self.tasks.every(ALARM_EVERY, "alarm", partial(repeat_alarm, context))
         self.tasks.every(REVIEWS_EVERY, "access reviews", partial(end_access_reviews, context))
+        self.tasks.every(REVIEWS_EVERY, "owners", partial(ask_owners, context))
         self.tasks.every(IDLE_GRANTS_EVERY, "idle", partial(find_idle, context))
         self._fill_queue(due)
         self._read_directory(context)

@@ -69,7 +69,8 @@ def start(
 ) -> None:
     """Start an access review of a group. Its items are fixed now, and each waits for an answer until the end.
 
-    Operators are reminded before the end. At the end each item without an answer is recorded.
+    The owners of the group are asked for answers in Slack, and reminded with the operators before the end. At
+    the end each item without an answer is recorded.
 
     Example: dbaccess audit review start --group engineers --until 2026-03-31
     """
@@ -238,6 +239,7 @@ def _data(campaign: Campaign, counts: Any) -> dict[str, Any]:
         "started_by": campaign.started_by,
         "started_at": moment(campaign.started_at),
         "ends_at": moment(campaign.ends_at),
+        "asked_at": moment(campaign.asked_at),
         "reminded_at": moment(campaign.reminded_at),
         "closed_by": campaign.closed_by,
         "closed_at": moment(campaign.closed_at),

@@ -37,7 +37,7 @@ def check(
     With SLACK_BOT_TOKEN it asks Slack whether the app may post in each channel, and who is in the reviewers'
     groups. With DATABASE_URL it finds open grants that the file has lost, and break-glass reviews that no
     person of the file could close. Names of channels and user groups are shown with their pinned ids, and
-    compared with Slack.
+    compared with Slack. Each group with an owner is shown with it.
 
     Example: dbaccess policy check dbaccess.toml
     """
@@ -51,7 +51,14 @@ def check(
     problems = _changes(path)
     warnings = [*render_warnings(policy), *looked.warnings]
     ids = names.ids if names else {}
-    _say(as_json, problems=problems, warnings=warnings, unchecked=looked.unchecked, names=ids)
+    _say(
+        as_json,
+        problems=problems,
+        warnings=warnings,
+        unchecked=looked.unchecked,
+        names=ids,
+        owners=policy.owners,
+    )
     if problems:
         raise typer.Exit(1)
     if not as_json:
@@ -76,12 +83,16 @@ def _say(
     warnings: list[str],
     unchecked: tuple[str, ...] = (),
     names: Mapping[str, str] = NO_NAMES,
+    owners: Mapping[str, str] = NO_NAMES,
 ) -> None:
     if as_json:
-        show_json({"problems": problems, "warnings": warnings, "unchecked": unchecked, "names": dict(names)})
+        said = {"problems": problems, "warnings": warnings, "unchecked": unchecked}
+        show_json(said | {"names": dict(names), "owners": dict(owners)})
         return
     for name, slack_id in sorted(names.items()):
         typer.echo(f"{name} is {slack_id}")
+    for group, owner in sorted(owners.items()):
+        typer.echo(f"{group} is owned by {owner}")
     for line in problems:
         typer.secho(line, fg=typer.colors.RED)
     for line in warnings:

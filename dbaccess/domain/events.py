@@ -102,6 +102,8 @@ class EventKind(StrEnum):
     """A cluster's standing access could not be read; the entry says since when it is unknown."""
     ACCESS_REVIEW_STARTED = "access_review.started"
     """An operator started an access review; the entry has its end, the number of items and their digest."""
+    ACCESS_REVIEW_ASKED = "access_review.asked"
+    """The owners of a group were asked to answer its access review; the entry has group and accounts."""
     ACCESS_REVIEW_ANSWERED = "access_review.answered"
     """An item of an access review was answered, or answered anew; the entry has item, answer and reason."""
     ACCESS_REVIEW_REMINDED = "access_review.reminded"

@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     CHECKPOINT_LATE = "checkpoint_late"
     WITNESS_FAILS = "witness_fails"
     NAME_CHANGED = "name_changed"
+    ACCESS_REVIEW_ASKED = "access_review_asked"
     ACCESS_REVIEW_DUE = "access_review_due"
     ACCESS_REVIEW_CLOSED = "access_review_closed"
 

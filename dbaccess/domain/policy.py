@@ -82,6 +82,7 @@ class Offer:
 class Policy:
     """One checked configuration file; `hash` identifies this version.
 
+    `owners` has the group that answers access reviews of a group, for each group that has one.
     `pinned` are the names of channels and user groups in the file, with the id that each stands for. They are
     not part of the version: every decision is by ids.
     """
@@ -95,6 +96,7 @@ class Policy:
     clusters: Mapping[str, Cluster]
     targets: Mapping[str, Target]
     rules: tuple[Rule, ...]
+    owners: Mapping[str, str] = field(default_factory=dict)
     second_sink: SecondSink | None = None
     break_glass_in_lockdown: bool = False
     pinned: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -131,6 +133,11 @@ class Policy:
 
     def is_auditor(self, person: Person) -> bool:
         return "auditors" in self.groups and self.belongs(person, "auditors") and not person.is_guest
+
+    def owns(self, person: Person, group: str) -> bool:
+        """Return whether the person is in the group that owns this one; a guest never is."""
+        owner = self.owners.get(group)
+        return owner is not None and self.belongs(person, owner) and not person.is_guest
 
     def target(self, name: str) -> Target:
         """Return the target; raises `UnknownName` with the nearest names."""

@@ -46,7 +46,8 @@ class Removal(StrEnum):
 class Campaign:
     """One campaign. `digest` is SHA-256 in hex over its items in canonical JSON.
 
-    `closed_by` is `system` where the time was over.
+    `asked_at` is when the owners of its group were asked, if the policy names any. `closed_by` is
+    `system` where the time was over.
     """
 
     id: CampaignId
@@ -61,6 +62,7 @@ class Campaign:
     ends_at: datetime
     remind_at: datetime
     groups_read_at: datetime | None = None
+    asked_at: datetime | None = None
     reminded_at: datetime | None = None
     closed_at: datetime | None = None
     closed_by: str | None = None

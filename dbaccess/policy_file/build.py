@@ -47,6 +47,9 @@ def build_policy(file: FileShape) -> Policy:
         logins=MappingProxyType({PersonId(name): p.login for name, p in people if p.login is not None}),
         clusters=MappingProxyType({name: _cluster(name, cluster) for name, cluster in file.clusters.items()}),
         targets=MappingProxyType({name: _target(name, target) for name, target in file.targets.items()}),
+        owners=MappingProxyType(
+            {name: group.owner for name, group in file.groups.items() if group.owner is not None}
+        ),
         second_sink=SecondSink(file.break_glass.second_sink) if file.break_glass else None,
         break_glass_in_lockdown=file.lockdown is not None and file.lockdown.break_glass,
         rules=tuple(_rule(rule) for rule in file.rules),

@@ -192,6 +192,7 @@ WORDS: Mapping[str, Callable[[Fields], str]] = {
     ),
     "standing.not_removed": _just("could not remove a membership on the target"),
     "access_review.started": lambda data: f"started the access review of {data.get('group', 'a group')}",
+    "access_review.asked": _just("asked the owners of a group to answer its access review"),
     "access_review.answered": lambda data: f"answered an item of an access review: {data.get('answer')}",
     "access_review.reminded": _just("reminded the operators of an access review"),
     "access_review.ended": _just("ended an access review: it takes no answer any more"),

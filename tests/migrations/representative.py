@@ -86,13 +86,13 @@ insert into standing_roles (cluster, login_identity, role_identity, server, logi
 values ('main', '16401', '16402', '7300000000000000000', 'erik', 'orders_read',
         array['erik', 'analysts', 'orders_read'], true, now());
 insert into access_reviews (group_name, days, policy_hash, items, digest, state, started_by, started_at,
-    ends_at, remind_at, groups_read_at, reminded_at, closed_at, closed_by)
+    ends_at, remind_at, groups_read_at, asked_at, reminded_at, closed_at, closed_by)
 values ('engineers', 90, repeat('a', 64), 3, repeat('b', 64), 'open', 'cli:ada@ops-1', now(),
-        now(), now(), now(), null, null, null),
+        now(), now(), now(), now(), null, null, null),
        ('dba', 90, repeat('a', 64), 1, repeat('b', 64), 'closing', 'cli:ada@ops-1', now(),
-        now(), now(), now(), now(), null, 'system'),
+        now(), now(), now(), null, now(), null, 'system'),
        ('dba', 90, repeat('a', 64), 1, repeat('b', 64), 'closed', 'cli:ada@ops-1', now(),
-        now(), now(), null, null, now(), 'cli:bo@ops-1');
+        now(), now(), null, null, null, now(), 'cli:bo@ops-1');
 insert into access_review_items (review_id, number, about, answer, reason, answered_by, answered_at)
 values (1, 1, '{"kind": "may_request"}', null, '', null, null),
        (1, 2, '{"kind": "standing"}', 'remove', 'left the team', 'cli:ada@ops-1', now()),

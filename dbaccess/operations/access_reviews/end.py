@@ -7,6 +7,7 @@ from dbaccess.domain.events import BY_SYSTEM, BY_WORKER, Event, EventKind
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.review_campaign import Answer, Campaign, CampaignId, CampaignState
 from dbaccess.operations.access_reviews.answer import check_open, item_event
+from dbaccess.operations.access_reviews.owners import tell_owners
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.planning import plan_notice
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
@@ -91,6 +92,7 @@ def _tell(
     context: WorkerContext, uow: UnitOfWork, kind: NoticeKind, campaign: Campaign, data: dict[str, Any]
 ) -> None:
     plan_notice(uow, kind, key=f"{kind}:{campaign.id}", channel=context.policy.ops_channel, data=data)
+    tell_owners(context, uow, kind, campaign, data)
 
 
 def _data(campaign: Campaign) -> dict[str, Any]:

@@ -3,16 +3,20 @@
 from collections.abc import Iterator
 from typing import Final
 
-from dbaccess.policy_file.problems.problem import Complaint
+from dbaccess.policy_file.problems.problem import Complaint, unknown
 from dbaccess.policy_file.shape.file import FileShape
 
 _PROCESSES: Final = {"worker", "system"}
 
 
 def people_complaints(file: FileShape) -> Iterator[Complaint]:
-    """Yield a Slack id or login of two people, and members that a pinned group may not have."""
+    """Yield a Slack id or login of two people, members that a pinned group may not have, and wrong owners."""
     yield from _people(file)
     for name, group in file.groups.items():
+        if group.owner == name:
+            yield ("groups", name, "owner"), "is the group itself. Name another group."
+        elif group.owner is not None and group.owner not in file.groups:
+            yield ("groups", name, "owner"), unknown("group", group.owner, file.groups)
         for source in group.members:
             if group.pinned and source[0] not in "UW":
                 why = f'"{source}" is not a person. A pinned group has only people named here (U… or W…).'

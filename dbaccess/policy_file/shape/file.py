@@ -41,6 +41,10 @@ class GroupShape(Shape):
     """
     pinned: bool = False
     """With `true` only people may be named: a user group or channel is refused."""
+    owner: Name | None = None
+    """The group that is asked to answer [access reviews](../how-to/run-an-access-review.md) of this one:
+    another group of the file. Without it only the operators are told.
+    """
 
     @model_validator(mode="before")
     @classmethod

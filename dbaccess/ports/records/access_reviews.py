@@ -21,13 +21,16 @@ class AccessReviews(Protocol):
         """Return it, locked until the transaction ends; raises `NotFound`."""
 
     def save(self, campaign: Campaign) -> None:
-        """Store its state, reminder and end."""
+        """Store its state, when its owners were asked and its operators reminded, and its end."""
 
     def recent(self, *, limit: int) -> list[Campaign]:
         """Return the newest first."""
 
     def to_end(self, now: datetime) -> list[CampaignId]:
         """Return those that are not closed, and over or closing."""
+
+    def to_ask(self, now: datetime) -> list[CampaignId]:
+        """Return open ones with owners that were not asked, if the policy names any."""
 
     def to_remind(self, now: datetime) -> list[CampaignId]:
         """Return open ones with a reminder that is due."""

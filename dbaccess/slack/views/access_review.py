@@ -1,12 +1,28 @@
-"""Messages about an access review: the reminder before its end, and its result."""
+"""Messages about an access review: to the owners of its group, and to the operators' channel."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from dbaccess.domain.notice import Notice
 from dbaccess.slack.blocks import context, header, section
 from dbaccess.slack.text import date, inline, plain
 from dbaccess.slack.views import wording
+
+_TELL_OPERATORS: Final = "Operators record the answers: tell them what to keep and what to remove, and why."
+
+
+def asked(notice: Notice) -> dict[str, Any]:
+    """Return the first message to an owner of the group."""
+    data = notice.data
+    label, group, items = str(data["review"]), plain(str(data["group"])), int(data["items"])
+    said = f"Access review {label}: {items:,} {'item' if items == 1 else 'items'} of {group} to answer"
+    ends = date(datetime.fromisoformat(str(data["ends_at"])))
+    more = f"You own group {inline(group)}: say of each access whether it is still needed. Ends {ends}."
+    counts = (
+        f"{int(data['open']):,} without an answer. Requests of the last {int(data['days']):,} days count."
+    )
+    blocks = [header(said), section(f"{more}\n{counts}"), context(_TELL_OPERATORS)]
+    return {"text": wording.read_out(said, blocks), "blocks": blocks}
 
 
 def due(notice: Notice) -> dict[str, Any]:
@@ -18,7 +34,7 @@ def due(notice: Notice) -> dict[str, Any]:
     blocks = [
         header(said),
         section(f"Group {inline(group)}. Ends {ends}. Items without an answer are recorded as unanswered."),
-        context(f"Look: dbaccess audit review show {label}"),
+        context(_next_step(notice, f"Look: dbaccess audit review show {label}")),
     ]
     return {"text": wording.read_out(said, blocks), "blocks": blocks}
 
@@ -32,6 +48,14 @@ def closed(notice: Notice) -> dict[str, Any]:
     blocks = [
         header(said),
         section(f"Group {inline(group)}. Answers: {counts}. An answer removes nothing by itself."),
-        context(f"Result: dbaccess audit review show {label} --csv"),
+        *([] if _is_for_owner(notice) else [context(f"Result: dbaccess audit review show {label} --csv")]),
     ]
     return {"text": wording.read_out(said, blocks), "blocks": blocks}
+
+
+def _is_for_owner(notice: Notice) -> bool:
+    return bool(notice.data.get("is_for_owner"))
+
+
+def _next_step(notice: Notice, of_operators: str) -> str:
+    return _TELL_OPERATORS if _is_for_owner(notice) else of_operators

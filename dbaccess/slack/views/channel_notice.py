@@ -25,6 +25,7 @@ _RENDERS = {
     NoticeKind.NAME_CHANGED: pinned_names.changed,
     NoticeKind.CHECKPOINT_LATE: ledger.checkpoint_late,
     NoticeKind.WITNESS_FAILS: ledger.witness_fails,
+    NoticeKind.ACCESS_REVIEW_ASKED: access_review.asked,
     NoticeKind.ACCESS_REVIEW_DUE: access_review.due,
     NoticeKind.ACCESS_REVIEW_CLOSED: access_review.closed,
 }

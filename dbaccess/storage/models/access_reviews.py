@@ -28,6 +28,7 @@ class AccessReviewRow(Base):
     ends_at: Mapped[datetime]
     remind_at: Mapped[datetime]
     groups_read_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]

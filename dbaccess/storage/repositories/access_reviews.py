@@ -23,7 +23,7 @@ from dbaccess.domain.review_campaign import (
 from dbaccess.storage.models.access_reviews import AccessReviewItemRow as ItemRow
 from dbaccess.storage.models.access_reviews import AccessReviewRow as Row
 
-_CHANGED = ("state", "reminded_at", "closed_at", "closed_by")
+_CHANGED = ("state", "asked_at", "reminded_at", "closed_at", "closed_by")
 _ANSWERED = ("answer", "reason", "answered_by", "answered_at", "removal", "removal_note")
 
 
@@ -61,6 +61,10 @@ class SqlAccessReviews:
     def to_end(self, now: datetime) -> list[CampaignId]:
         is_over = (Row.ends_at <= now) | (Row.state == CampaignState.CLOSING)
         return self._ids(select(Row.id).where(Row.state != CampaignState.CLOSED, is_over).order_by(Row.id))
+
+    def to_ask(self, now: datetime) -> list[CampaignId]:
+        is_due = Row.state == CampaignState.OPEN, Row.ends_at > now, Row.asked_at.is_(None)
+        return self._ids(select(Row.id).where(*is_due).order_by(Row.id))
 
     def to_remind(self, now: datetime) -> list[CampaignId]:
         is_due = Row.remind_at <= now, Row.ends_at > now, Row.reminded_at.is_(None)
@@ -130,6 +134,7 @@ def _campaign(row: Row) -> Campaign:
         ends_at=row.ends_at,
         remind_at=row.remind_at,
         groups_read_at=row.groups_read_at,
+        asked_at=row.asked_at,
         reminded_at=row.reminded_at,
         closed_at=row.closed_at,
         closed_by=row.closed_by,

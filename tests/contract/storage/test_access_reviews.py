@@ -60,6 +60,12 @@ def test_those_that_are_due_are_found(worker: UnitOfWorkFactory) -> None:
     minute = timedelta(minutes=1)
     with worker() as uow:
         first = uow.access_reviews.add(CAMPAIGN, ITEMS)
+        assert uow.access_reviews.to_ask(T0 + HOUR) == [first.id]
+        assert uow.access_reviews.to_ask(T0 + 4 * HOUR) == []
+        first = replace(first, asked_at=T0 + minute)
+        uow.access_reviews.save(first)
+        assert uow.access_reviews.get(first.id) == first
+        assert uow.access_reviews.to_ask(T0 + HOUR) == []
         assert uow.access_reviews.to_remind(T0 + HOUR) == []
         assert uow.access_reviews.to_remind(T0 + 3 * HOUR) == [first.id]
         assert uow.access_reviews.to_end(T0 + 3 * HOUR) == []

@@ -44,6 +44,13 @@ class MemoryAccessReviews:
             if one.state is CampaignState.CLOSING or (one.state is CampaignState.OPEN and one.ends_at <= now)
         ]
 
+    def to_ask(self, now: datetime) -> list[CampaignId]:
+        return [
+            one.id
+            for one in self._transaction.rows(ACCESS_REVIEWS)
+            if one.state is CampaignState.OPEN and one.asked_at is None and now < one.ends_at
+        ]
+
     def to_remind(self, now: datetime) -> list[CampaignId]:
         return [
             one.id

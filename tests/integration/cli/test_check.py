@@ -43,6 +43,13 @@ def test_a_policy_that_is_right_passes(run: Run, config: Path) -> None:
     assert (found["problems"], found["warnings"]) == ([], [])
 
 
+def test_each_owner_of_a_group_is_shown(run: Run, config: Path) -> None:
+    owned = changed('["S0ENGINEERS"]', '{ members = ["S0ENGINEERS"], owner = "dba" }')
+    config.write_text(owned, encoding="utf-8")
+    assert "engineers is owned by dba" in run("policy", "check", str(config)).out.splitlines()
+    assert run("policy", "check", str(config), "--json").json["owners"] == {"engineers": "dba"}
+
+
 def test_a_policy_that_is_wrong_is_a_finding_with_its_lines(run: Run, config: Path) -> None:
     config.write_text(changed('cluster = "main"', 'cluster = "mian"'), encoding="utf-8")
     done = run("policy", "check", str(config))

@@ -16,6 +16,15 @@ from tests.unit.policy_file.example import EXAMPLE, changed
 ROOT = Path(__file__).parents[3]
 
 
+def test_owner_of_a_group_is_another_group_and_part_of_the_version() -> None:
+    owned = changed('["S0ENGINEERS"]', '{ members = ["S0ENGINEERS"], owner = "dba" }')
+    policy = parse_policy(owned)
+    assert policy.owners == {"engineers": "dba"}
+    assert policy_of(policy_content(policy), policy.hash) == policy
+    assert policy.hash != parse_policy(EXAMPLE).hash
+    assert parse_policy(EXAMPLE).owners == {}
+
+
 def test_what_the_file_says_is_what_the_policy_has() -> None:
     policy = parse_policy(EXAMPLE)
     assert policy.installation == "acme"

@@ -234,6 +234,7 @@ _DATA: dict[str, Any] = {
     "keep": 1100,
     "remove": 88,
     "unanswered": 12,
+    "days": 90,
 }
 _FROM_STATE = {
     NoticeKind.STILL_OVERDUE,
@@ -266,6 +267,9 @@ def _notices(names: str) -> Iterator[Shown]:
         if kind not in _FROM_STATE:
             notice = Notice(id=NoticeId(1), key="k", kind=kind, channel="C0OPS", data=data)
             yield kind.value, channel_notice.render(notice)
+            if kind.startswith("access_review_"):
+                of_owner = replace(notice, data={**data, "is_for_owner": True})
+                yield f"{kind.value} for an owner", channel_notice.render(of_owner)
     operators = ReviewerGroup(name="operators", sources=(), count=1)
     some = Overdue(target="orders-prod", count=9, first=GrantId(1), due_at=NOW)
     for overdue in (some, None):

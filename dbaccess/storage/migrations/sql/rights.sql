@@ -92,7 +92,7 @@ grant select, insert (grant_id, done), delete on grant_progress to dbaccess_work
 grant select, insert, update (read_at, unknown_since, left_out, failure), delete on standing_readings to dbaccess_worker;
 grant select, insert, update, delete on standing_roles to dbaccess_worker;
 -- Items of an access review never change, but for their answers and removals.
-grant select, insert, update (state, reminded_at, closed_at, closed_by) on access_reviews to dbaccess_worker;
+grant select, insert, update (state, asked_at, reminded_at, closed_at, closed_by) on access_reviews to dbaccess_worker;
 grant select, insert, update (answer, reason, answered_by, answered_at, removal, removal_note)
     on access_review_items to dbaccess_worker;
 grant insert on ledger to dbaccess_worker;

@@ -92,6 +92,7 @@ insert into ledger_kinds (kind, writer) values
     ('standing.removed', 'worker'),
     ('standing.not_removed', 'worker'),
     ('access_review.started', 'worker'),
+    ('access_review.asked', 'worker'),
     ('access_review.answered', 'worker'),
     ('access_review.reminded', 'worker'),
     ('access_review.ended', 'worker'),
