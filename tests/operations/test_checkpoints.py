@@ -52,7 +52,10 @@ def test_first_round_introduces_the_key_and_the_next_signs_it(house: House) -> N
     signed = make_checkpoint(house.context)
     assert signed is not None
     assert is_genuine(signed, KEY.public)
-    assert (signed.checkpoint.seq, signed.checkpoint.installation) == (introduced["seq"], "acme")
+    assert (signed.checkpoint.seq, signed.checkpoint.installation) == (
+        introduced["seq"],
+        house.policy.installation,
+    )
     assert make_checkpoint(house.context) is None
     assert sealed(house) == [signed]
 
