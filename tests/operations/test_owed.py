@@ -1,7 +1,7 @@
 """The review that a break-glass owes: closed by somebody else, with a word on it, and never by itself."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -70,6 +70,8 @@ def test_review_closes_with_a_word_on_it(
     assert closed.state == verdict
     (event,) = glass.ledger("break_glass.reviewed")
     assert (event["request"], event["grant"]) == (request.id, granted(glass, request).id)
+    read_at = event["data"].pop("membership_read_at")
+    assert datetime.fromisoformat(read_at) <= datetime.fromisoformat(event["at"])
     assert event["data"] == {
         "justified": justified,
         "note": "INC-881, stock fixed.",
