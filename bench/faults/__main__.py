@@ -14,7 +14,7 @@ from bench.faults.site import Place, site
 from bench.faults.verdict import Verdict
 
 MINUTES = 10.0
-PEOPLE, PEOPLE_15 = 10, 5
+PEOPLE, PEOPLE_15 = 20, 10
 
 
 def main(arguments: list[str] | None = None) -> int:

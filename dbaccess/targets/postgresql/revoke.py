@@ -28,8 +28,10 @@ from dbaccess.targets.postgresql.replica_sessions import Elsewhere
 from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.terminate_sessions import Closing, Sweep
 
-# A pass over all access takes about a second at most. A session that does not end delays a batch for a few
-# seconds only.
+# A pass over all access waits about two seconds at most for the cluster's lock: it is given in the order of
+# waiting, so a shorter wait would lose to each grant that waits longer. A session that does not end delays a
+# batch for a few seconds only.
+_LOCK_SECONDS: Final = 2.0
 _BRIEF_SECONDS: Final = 0.5
 _SWEEP_SECONDS: Final = 3.0
 
@@ -46,7 +48,7 @@ class Means:
 def cut_off(
     cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog, means: Means
 ) -> set[GrantId]:
-    cutting = Cutting(lock=_BRIEF_SECONDS, sessions=_BRIEF_SECONDS, elsewhere=means.elsewhere)
+    cutting = Cutting(lock=_LOCK_SECONDS, sessions=_BRIEF_SECONDS, elsewhere=means.elsewhere)
     revocations = _endings(recipes, log)
     cut(cluster, revocations, owed=owed, cutting=cutting)
     return {revocation.recipe.grant_id for revocation in revocations if revocation.is_cut_off}
