@@ -164,14 +164,12 @@ class Session:
 
         It costs one answer of the server; a transaction costs three, and a distant server makes each slow.
         """
-        self._connection.autocommit = True
         try:
-            return self.rows(query, values)
+            with self._outside_transactions():
+                return self.rows(query, values)
         except TargetFailure as failure:
             if failure.code != _LOCK_NOT_AVAILABLE:
                 raise
-        finally:
-            self._connection.autocommit = False
         raise catalog_locked(self._cluster)
 
     def last_row(self, *queries: Query) -> tuple[Any, ...]:
@@ -183,10 +181,24 @@ class Session:
 
         After a failure the session cannot be used.
         """
-        self._connection.autocommit = True
-        for query in queries:
-            self.rows(query)
-        self._connection.autocommit = False
+        with self._outside_transactions():
+            for query in queries:
+                self.rows(query)
+
+    @contextmanager
+    def _outside_transactions(self) -> Iterator[None]:
+        failure: TargetFailure | None = None
+        try:
+            self._connection.autocommit = True
+        except psycopg.OperationalError as error:  # the connection was lost since the last statement
+            failure = self._failure(error, touched=False)
+        if failure:
+            raise failure
+        try:
+            yield
+        finally:
+            with suppress(psycopg.OperationalError):  # lost by now: the failure of the statement says so
+                self._connection.autocommit = False
 
     @contextmanager
     def part(self) -> Iterator[None]:

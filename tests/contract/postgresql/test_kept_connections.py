@@ -15,6 +15,7 @@ from dbaccess.targets.postgresql.kept_connections import KEPT
 from dbaccess.targets.postgresql.lock_table import MOST
 from dbaccess.targets.postgresql.timeouts import Timeouts
 from dbaccess.targets.postgresql.transaction import Session
+from sandbox.waiting import PATIENCE
 from tests.acceptance.stack import wait
 from tests.contract.postgresql.target import Target
 
@@ -42,6 +43,16 @@ def test_end_opens_no_connection_to_the_lock_database(either_target: Target) -> 
     after = either_target.look(began, either_target.worker.login, either_target.worker.lock_database)
     assert before
     assert after == before
+
+
+def test_session_that_the_server_ends_between_two_statements_fails_as_a_target(target: Target) -> None:
+    """A member of pg_signal_backend may terminate the worker's sessions at any moment."""
+    with cluster(target).session() as opened:
+        ((pid,),) = opened.at_once(PID)
+        assert target.look("select pg_terminate_backend(%s, %s)", pid, int(PATIENCE * 1000)) == [(True,)]
+        for step in (opened.at_once, opened.at_once, opened.alone):
+            with pytest.raises(TargetFailure):
+                step(PID)
 
 
 def test_connection_that_the_server_ended_is_replaced_silently(either_target: Target) -> None:
