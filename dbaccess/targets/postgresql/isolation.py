@@ -1,12 +1,16 @@
 """Isolation of ends: a failure of one grant, expected or not, never affects another."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.targets.postgresql.cluster import OF_ONE_DATABASE
 from dbaccess.targets.postgresql.lock_wait import CLUSTER_LOCKED
 from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.transaction import CATALOG_LOCKED
+
+OF_ALL: Final = frozenset({CLUSTER_LOCKED, CATALOG_LOCKED})
+"""Failures of a batch that are the same for each grant in it."""
 
 
 def isolated(
@@ -29,10 +33,7 @@ def isolated(
     except TargetFailure as failure:
         if failure.code == "no_answer":
             raise
-        if failure.code in {
-            CLUSTER_LOCKED,
-            CATALOG_LOCKED,
-        }:  # the same for all of them: each would wait again on its own
+        if failure.code in OF_ALL:  # each would wait again on its own
             for revocation in revocations:
                 revocation.failure = failure
             return

@@ -15,7 +15,7 @@ from dbaccess.ports import OwedElsewhere
 from dbaccess.targets.postgresql.cluster import OF_ONE_DATABASE, Cluster, facts
 from dbaccess.targets.postgresql.cut_off import Cutting, cut
 from dbaccess.targets.postgresql.foreign_privileges import some_named
-from dbaccess.targets.postgresql.isolation import isolated
+from dbaccess.targets.postgresql.isolation import OF_ALL, isolated
 from dbaccess.targets.postgresql.lock_budget import Spare
 from dbaccess.targets.postgresql.lock_holders import name_lock_holders
 from dbaccess.targets.postgresql.lock_wait import LockWait
@@ -121,13 +121,14 @@ def _take_objects(
 ) -> None:
     """Revoke privileges on objects whatever the recipe says: an orphaned login may have some as well.
 
-    Before sessions are checked, so that a session which the worker may not terminate loses them too. A
-    database that refuses the worker matters only if the grant gave something in it. Other privileges there
-    keep the login from being dropped, and the receipt lists them. Where no examined database has the name of
-    the grant's, that one may have been renamed, so each refusal matters.
+    Before sessions are checked, so that a session which the worker may not terminate loses them too. So does
+    a login that cannot be disabled yet, because a session that does not end holds its row. A database that
+    refuses the worker matters only if the grant gave something in it. Other privileges there keep the login
+    from being dropped, and the receipt lists them. Where no examined database has the name of the grant's,
+    that one may have been renamed, so each refusal matters.
     """
     refused: dict[RevocationState, TargetFailure] = {}
-    there = {e.oid: e for e in revocations if e.is_ephemeral and e.login and not e.failure}
+    there = {e.oid: e for e in revocations if _loses_objects(e)}
     taking: dict[str, list[RevocationState]] = defaultdict(list)
     for oid, databases in databases_of(cluster, list(there.values())).items():
         for database in databases:
@@ -149,6 +150,12 @@ def _take_objects(
     for revocation, failure in refused.items():
         if revocation.recipe.on and revocation not in taking.get(revocation.recipe.database, ()):
             revocation.failure = revocation.failure or failure
+
+
+def _loses_objects(revocation: RevocationState) -> bool:
+    failure = revocation.failure
+    is_there = revocation.is_ephemeral and revocation.login is not None and revocation.is_known
+    return is_there and (failure is None or failure.code not in OF_ALL)
 
 
 def _look_again(cluster: Cluster, revocations: Sequence[RevocationState], sweep: Sweep) -> datetime:

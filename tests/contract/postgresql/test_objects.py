@@ -1,6 +1,9 @@
 """Privileges on single objects for a login made for one grant, on PostgreSQL 18."""
 
+import os
+import signal
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +15,7 @@ from dbaccess.domain.errors import LostLease, TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
 from tests.contract.postgresql.least_privilege import worker_access
-from tests.contract.postgresql.target import Target, in_an_hour, nothing
+from tests.contract.postgresql.target import Target, in_an_hour, nothing, target_on
 from tests.databases import TargetDatabase
 from tests.engines.postgresql import postgres_targets
 
@@ -302,3 +305,21 @@ def test_session_that_cannot_be_closed_has_lost_the_objects_all_the_same(build: 
         assert target.fail(recipe).touched
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             holder.execute("select * from shop.orders")
+
+
+def test_frozen_session_that_keeps_the_login_enabled_does_not_keep_its_objects(build: Build) -> None:
+    """Like code of a library that no signal interrupts; it holds the row that disables the login."""
+    what = on("shop.orders")
+    target = target_on(build(what).worker, sessions=0.2)
+    recipe = target.provision(recipe_for(target, what))
+    url = target.with_password(recipe)
+    with closing(psycopg.connect(url)) as frozen:
+        frozen.execute("alter role current_user password 'another'")
+        os.kill(frozen.info.backend_pid, signal.SIGSTOP)
+        try:
+            assert target.fail(recipe).code == "locked"
+            with closing(psycopg.connect(url)) as again, pytest.raises(psycopg.errors.InsufficientPrivilege):
+                again.execute("select * from shop.orders")
+        finally:
+            os.kill(frozen.info.backend_pid, signal.SIGCONT)
+    assert target.end(recipe).login_removed
