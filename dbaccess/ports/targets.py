@@ -296,7 +296,10 @@ class TargetDriver(Protocol):
         """Return those of these roles that give more than data, with the reason; they are never granted."""
 
     def outgrown(self) -> Mapping[GivenRole, str]:
-        """Return every role that the worker granted and that gives more than data now, with the reason."""
+        """Return every role that the worker granted and that gives more than data now, with the reason.
+
+        Includes the roles of each login that may stop the worker's sessions now, and so delay its end.
+        """
 
 
 class Targets(Protocol):

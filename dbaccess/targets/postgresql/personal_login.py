@@ -13,7 +13,7 @@ from dbaccess.targets.postgresql.identity import identity_of, oid_of
 from dbaccess.targets.postgresql.login import Login, logins_of, memberships_of, personal_login
 from dbaccess.targets.postgresql.names import role_name
 from dbaccess.targets.postgresql.personal_traces import traced_since
-from dbaccess.targets.postgresql.role_powers import check_powers
+from dbaccess.targets.postgresql.role_powers import INTERRUPTS, check_powers
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import Session
 
@@ -101,7 +101,7 @@ def _check_recipe(recipe: Recipe) -> None:
 
 def _usable_login(opened: Session, recipe: Recipe) -> Login:
     login = personal_login(recipe, logins_of(opened, [recipe]))
-    workers_own = opened.row(sql.SQL("select session_user::text, current_user::text"))
+    *workers_own, interrupts = opened.row(statement("login_powers"), [login.oid if login else 0])
     why = ""
     if login is None or login.name != recipe.login:
         why = "is not there, or is another one by that name"
@@ -111,6 +111,9 @@ def _usable_login(opened: Session, recipe: Recipe) -> Login:
         why = "is a group and not a person's login"
     elif login.name in workers_own:
         why = "is the worker's own"
+    elif interrupts:
+        # In a loop it would terminate each session that comes to take the role again.
+        why = f"may {INTERRUPTS}, and could keep what it is given"
     if login is None or why:
         raise TargetFailure(
             f"{recipe.cluster}: {recipe.login} {why}. Nothing is given to it.",

@@ -1,7 +1,9 @@
 """Roles that give more than data: a holder could keep such access beyond the end, or widen it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
+
+from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.failures import ROLE_TOO_POWERFUL
@@ -12,6 +14,9 @@ from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.identity import identity_of
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import Session
+
+INTERRUPTS: Final = "terminate the workers' sessions (a superuser or a member of pg_signal_backend)"
+"""No holder may do this, because an end needs such a session."""
 
 _FIX: Final = "Take that power away, or name a role without it in the configuration."
 
@@ -50,15 +55,21 @@ def outgrown(cluster: Cluster) -> Mapping[GivenRole, str]:
         refuse_administrator(cluster.name, opened)
         found = powers_of(opened, (), given=True)
         rows = opened.rows(statement("holders"), [list(found)]) if found else []
+        interrupting = opened.rows(statement("interrupting_holders"))
     return {
-        GivenRole(
-            login_identity=identity_of(login_oid),
-            login=login,
-            role_identity=identity_of(role_oid),
-            role=role,
-        ): found[role]
-        for login_oid, login, role_oid, role in rows
+        **{_given(row): f"{row[1]} may {INTERRUPTS}" for row in interrupting},
+        **{_given(row): found[row[3]] for row in rows},
     }
+
+
+def _given(row: Sequence[Any]) -> GivenRole:
+    login_oid, login, role_oid, role = row
+    return GivenRole(
+        login_identity=identity_of(login_oid),
+        login=login,
+        role_identity=identity_of(role_oid),
+        role=role,
+    )
 
 
 def examine_powers(cluster: Cluster, roles: Sequence[str]) -> Iterator[Finding]:
@@ -67,3 +78,13 @@ def examine_powers(cluster: Cluster, roles: Sequence[str]) -> Iterator[Finding]:
         yield Finding(what=f"{said}: nothing is granted with it", ok=False, fix=_FIX)
     if roles and not found:
         yield Finding(what="no role that it gives leads to more than data", ok=True)
+    with cluster.session() as opened:
+        opened.doing = "looking at who may terminate the workers' sessions"
+        for (login,) in opened.rows(statement("interrupting_logins")):
+            yield Finding(
+                what=f"{login} may terminate the workers' sessions, and delay ends as long as it does so",
+                ok=False,
+                fix=f"revoke pg_signal_backend from {sql.Identifier(login).as_string()}; "
+                "or from the role through which it is a member.",
+                is_advice=True,
+            )

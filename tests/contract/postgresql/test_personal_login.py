@@ -56,3 +56,40 @@ def test_no_login_is_made_before_16(target_15: Target) -> None:
     with pytest.raises(TargetFailure) as refused:
         target_15.provision(target_15.ephemeral())
     assert (refused.value.code, refused.value.touched) == ("version", False)
+
+
+INTERRUPTING = {
+    "signals": "grant pg_signal_backend to {team}",
+    "superuser": "alter role {team} superuser",
+}
+
+
+@pytest.mark.parametrize("power", INTERRUPTING)
+def test_login_that_may_terminate_the_workers_sessions_is_given_nothing(
+    either_target: Target, power: str
+) -> None:
+    """In a loop it terminates each session that comes to take the role again, and so keeps the role."""
+    target = either_target
+    login, _ = target.person()
+    team = f"{login}_team"
+    target.dba("create role {team}; grant {team} to {login}", team=team, login=login)
+    recipe = target.personal(login)
+    target.dba(INTERRUPTING[power], team=team)
+    refused = target.refusal(recipe)
+    assert (refused.code, "terminate the workers' sessions" in str(refused)) == ("bad_login", True)
+    assert target.roles_of(login) == [team]
+
+
+def test_login_that_may_terminate_the_workers_sessions_by_now_is_found(either_target: Target) -> None:
+    target = either_target
+    (login, _), (other, _) = target.person(), target.person()
+    for person in (login, other):
+        target.provision(target.personal(person))
+    assert target.driver.outgrown() == {}
+    assert [found for found in target.driver.examine({}) if login in found.what] == []
+    target.dba("grant pg_signal_backend to {login}", login=login)
+    ((given, why),) = target.driver.outgrown().items()
+    assert (given.login, given.role) == (login, target.database.read_role)
+    assert login in why
+    (finding,) = [found for found in target.driver.examine({}) if login in found.what]
+    assert (finding.ok, finding.is_advice, login in finding.fix) == (False, True, True)
