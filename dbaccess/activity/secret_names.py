@@ -5,19 +5,20 @@ from collections.abc import Iterator
 from typing import Final
 
 _KEYS: Final = (
-    "access|account|aes|api|auth|client|deploy|encryption|gpg|hmac|host|jwt|licen[cs]e|master|pgp|private|"
-    "secret|server|service|session|shared|signing|ssh|storage|subscription|tls|webhook"
+    "access|account|aes|api|auth|client|deploy|enc|encryption|gpg|hmac|host|jwt|kms|licen[cs]e|master|pgp|"
+    "private|rsa|secret|server|service|session|shared|signing|ssh|storage|subscription|tls|vault|wallet|webhook"
 )
 STRONG: Final = (
     r"passw|passphrase|passcode|passkey|pwd|secret|credential|authorization|kennwort|contrase|"
     rf"mot_?de_?passe|wachtwoord|senha|heslo|парол|パスワード|密码|(?:{_KEYS})[ _-]?keys?|"
-    r"conn(?:ection)?[_-]?str(?:ing)?|conninfo|keytab|mnemonic|bearer"
+    r"conn(?:ection)?[_-]?str(?:ing)?|conninfo|keytab|mnemonic|bearer|seed[ _-]?phrase|security[ _-]?answer|"
+    r"(?:activation|backup|recovery|reset|verification)[ _-]?codes?|pw_?hash"
 )
 """Parts of a word that name a secret whatever stands beside them."""
 
 _SECRET: Final = re.compile(
     rf"{STRONG}|(?:^|[_.-])(?:pass|psw|pw|pin|pat|tokens?|auth|otp|totp|mfa|jwt|creds?|cookies?|dsn|"
-    r"sslkey|passfile)(?:[_.-]|\d*$)|tokens?$"
+    r"sslkey|passfile)(?:[_.-]|\d*$)|tokens?$|(?:admin|db|ftp|mail|root|smtp|user)pass$"
 )
 _STRONG: Final = re.compile(rf"{STRONG}|token|jwt|\bcreds?\b", re.IGNORECASE)
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

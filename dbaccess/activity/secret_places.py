@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import Final
 
 from dbaccess.activity.expressions import Expressions
@@ -44,6 +44,11 @@ _STRINGS: Final = frozenset({TokenKind.STRING, TokenKind.ESCAPED, TokenKind.DOLL
 _ROLES: Final = frozenset({"role", "user", "group"})
 _CONNECTING: Final = frozenset({"mapping", "subscription", "server"})
 _BODIES: Final = frozenset({"function", "procedure", "do"})
+_SETS: Final = frozenset({"union", "intersect", "except"})
+_ROWS: Final = frozenset({"values", "select", "default", "table"})
+_LONGEST_INTO: Final = 12
+"""Tokens of an INSERT up to its rows, if it names no columns."""
+
 _FARTHEST: Final = 200
 """Tokens of the arguments of a function that are looked at."""
 
@@ -149,25 +154,47 @@ def _hides_all(meant: Sequence[Token]) -> bool:
     names = [token.name for token in meant]
     if any(map(_is_name_alone, meant)) or _has_unknown_key(meant):
         return True
-    if _inserts_account(names) and not _column_list(meant):
+    if _inserts_account(meant):
         return True
     if not any(map(names_secret, meant)):
         return False
     if "insert" in names[:1] and _insert_columns(meant):
         return _values_at(meant) is None
-    return "values" in names or _names_columns(meant)
+    return "values" in names or not _SETS.isdisjoint(names) or _updates(meant) or _names_columns(meant)
 
 
-def _inserts_account(names: Sequence[str]) -> bool:
+def _inserts_account(meant: Sequence[Token]) -> bool:
     """Return whether a row is written whose columns are not named, into a table that may have a secret."""
-    if names[0] != "insert":
+    names = [token.name for token in meant]
+    for begin, pair in enumerate(pairwise(names)):
+        if pair == ("insert", "into"):
+            into = meant[begin : begin + _LONGEST_INTO]
+            end = next((n for n, token in enumerate(into) if token.name in _ROWS), 0)
+            if _is_account(into[2:end]) and not _column_list(into):
+                return True
+    if ("insert", "values") not in pairwise(names) or not {"merge", "using"} <= set(names):
         return False
-    end = next((n for n, name in enumerate(names) if name in {"values", "select", "default", "table"}), 0)
-    return any(map(_ACCOUNTS.search, names[2:end]))
+    return _is_account(meant[names.index("merge") : names.index("using")])
+
+
+def _is_account(table: Sequence[Token]) -> bool:
+    return any(_ACCOUNTS.search(token.name) for token in table)
+
+
+def _updates(meant: Sequence[Token]) -> bool:
+    """Return whether a table is updated that is named for its secrets: any of its columns may have one."""
+    names = [token.name for token in meant]
+    if names[0] != "update" or "set" not in names:
+        return False
+    end = names.index("set")
+    return any(names_secret(meant[n]) and meant[n + 1].text != "." for n in range(1, end))
 
 
 def _names_columns(meant: Sequence[Token]) -> bool:
-    """Return whether an alias names columns: `(…) as x (a, password)`. What it names stands before it."""
+    """Return whether columns are named apart from their values: `(…) as x (a, password)`, or by CREATE."""
+    names = [token.name for token in meant]
+    if names[0] == "create" and "as" in names and not {"table", "view"}.isdisjoint(names[:6]):
+        return True
     for index in range(2, len(meant)):
         is_list = meant[index].text == "(" and (meant[index - 2].text == ")" or meant[index - 2].name == "as")
         if is_list and any(map(names_secret, chain(*_split_arguments(meant, index + 1)))):
@@ -264,10 +291,10 @@ def _inserted(meant: Sequence[Token], columns: Mapping[int, int]) -> Iterator[in
     depth = number = 0
     for index in range(len(meant) if begin is None else begin + 1, len(meant)):
         text = meant[index].text
-        if text == "(":
+        if text in {"(", "["}:
             depth += 1
             number = 0 if depth == 1 else number
-        elif text == ")":
+        elif text in {")", "]"}:
             depth -= 1
         elif text == "," and depth == 1:
             number += 1

@@ -25,17 +25,17 @@ _HINTS: Final = (
     "pass", "pwd", "psw", "secret", "token", "key", "cred", "cookie", "dsn", "auth", "otp", "mfa", "jwt",
     "bearer", "://", "@tcp(", "@unix(", "private", "eyj", "scram", "md5", "$2", " -u", "--user", "conn",
     "mnemonic", "kennwort", "contrase", "mot_de", "motde", "wachtwoord", "senha", "heslo", "парол",
-    "パスワード", "密码", "basic",
+    "パスワード", "密码", "basic", "pwhash", "pw_hash", "answer", "phrase", "recover", "backup", "reset",
+    "activat", "verif",
 )  # fmt: skip
 _SHORT_HINT: Final = re.compile(r"(?:pw|pin|pat)\b|[?&;]\w|[a-z0-9_+/=-]{20}")
 # SQL may hide something beside these, too.
 _SQL_HINTS: Final = (
-    "crypt", "hmac", "digest", "sha1", "sha2", "sha3", "sha5", "sign", "verify", "program", "dblink",
-    "\\", "u&",
+    "crypt", "hmac", "digest", "sha1", "sha2", "sha3", "sha5", "sign", "program", "dblink", "\\", "u&",
 )  # fmt: skip
 _COMMAND_HINT: Final = re.compile(
     r"(?:create|alter|import)\b.*?(?:role|user|group|subscription|server|mapping)|"
-    r"insert\s+into\s+\S{0,60}(?:user|account|login|member|people|person|customer|session)",
+    r"(?:insert|merge)\s+into\s+\S{0,60}(?:user|account|login|member|people|person|customer|session)",
     re.DOTALL,
 )
 
@@ -140,12 +140,14 @@ def hide_in_value(text: str) -> str:
 
 def _cut(text: str) -> str:
     named = next(mentions(text), None)
-    if named is None or not any(letter.isalnum() for letter in text[named.end() :]):
+    if named is None:
         return text
+    # Of code, a string before the name may be the value of a variable or a column that has it.
+    before = _STRING.sub(rf"\g<quote>{REDACTED}\g<quote>", text[: named.start()])
+    if not any(letter.isalnum() for letter in text[named.end() :]):
+        return f"{before}{text[named.start() :]}"
     sign = _SIGN.match(text, named.end())
     name = text[named.start() : sign.end() if sign else named.end()]
-    # Of code, a string before the name may be the value of a variable that is used with it.
-    before = _STRING.sub(rf"\g<quote>{REDACTED}\g<quote>", text[: named.start()])
     return f"{before}{name}{REDACTED}"
 
 
