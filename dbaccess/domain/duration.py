@@ -41,15 +41,22 @@ _NUMBER: Final = (
     r"(?:(?P<digits>\d{1,6}(?:[.,]\d{1,2})?)(?P<more>[½¼¾])?"
     rf"|(?P<only>[½¼¾])|(?P<word>{'|'.join(_NUMBERS)})(?= ))"
 )
-_PART: Final = re.compile(rf"{_NUMBER} *{_UNIT}")
-_AND_A_HALF: Final = re.compile(r" +and +a +half\b(?!-)(?! +(?:day|hour|minute))")
+_PART: Final = re.compile(rf"{_NUMBER}(?P<half> +and +a +half)? *{_UNIT}")
+_AND_A_HALF: Final = re.compile(r" +and +a +half\b(?!-)(?! +(?:day|hour|minute|of))")
 _JOINT: Final = re.compile(r" *(?:,|&|\+|\band\b)? *")
-_BARE_NUMBER: Final = re.compile(r" *(?P<number>\d{1,4})(?![\w/-]|[.,:]\w)")
+_BARE_NUMBER: Final = re.compile(r" *(?:and +|[&+] *)?(?P<number>\d{1,4})(?![\w/-]|[.,:]\w)")
 _AGAIN: Final = re.compile(r" *(?:[-+&x\u00d7]|:(?=\d)|(?:and +)?then\b|(?:to|or|and|plus|minus|less)\b)? *")
 """Between two lengths. A comma or colon may begin the reason instead: `2h: 30s timeouts`."""
-_NEXT: Final = re.compile(r" *,(?: *(?:and +)?then\b)? *")
-_TIMES: Final = re.compile(r" *[x\u00d7] *\d")
-_MINUTES_IN_WORDS: Final = re.compile(r" +(?P<word>five|ten|fifteen|twenty|thirty|forty)(?![\w-])")
+_NEXT: Final = re.compile(r" *[,;:\u2026](?: *(?:and +)?then\b)? *")
+_COUNT: Final = rf"(?!an?\b)(?:{'|'.join(_NUMBERS)})\b"
+_COUNTED: Final = re.compile(_COUNT)
+_OTHER: Final = re.compile(
+    rf" *[x\u00d7] *\d| *,? *(?:or +(?:\d|{_COUNT})|(?:un)?till? +(?:\d|noon\b|midnight\b))"
+)
+"""`2h x3`, `2h or 3`, `2h until 17:00`: a factor, or another length or end."""
+_MINUTES_IN_WORDS: Final = re.compile(
+    r" +(?:(?:and|&|\+) +)?(?P<word>five|ten|fifteen|twenty|thirty|forty)(?![\w-])"
+)
 _TENTHS_OR_MINUTES: Final = re.compile(r"(?P<hours>\d{1,6})[.,](?P<minutes>[0-5]\d) *h")
 """`1.30h` may be 1.3 hours, or an hour and thirty minutes."""
 _SINGULAR: Final = ("second", "minute", "hour", "day", "week")
@@ -61,6 +68,11 @@ _CLOCK: Final = (
 _UNTIL: Final = re.compile(rf"(?:un)?till? +(?:{_CLOCK}|(?P<name>noon|midnight)\b)")
 _MAY_BE_A_DAY: Final = re.compile(r"(?:un)?till? +\d{1,2} +\w")
 """`until 5 Dec`, `until 17 checking`: the number need not be an hour."""
+_OTHER_CLOCK: Final = re.compile(
+    r"\+\d| *(?:utc|gmt|z|wes?t|ces?t|ees?t|msk|bst|ist|[ecmp][sd]t|jst|kst|ae[sd]t|tomorrow|"
+    r"(?:on +)?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b(?!-)"
+)
+"""Behind a time of day: it is not the next such moment by the clock of the person."""
 _NUMBER_ALONE: Final = re.compile(r" *(\d{1,6})(?![\w/-]|[.,:]\w)")
 _LEAD: Final = re.compile(r" *(?:(?:for|about|max\.?|up to) +)?")
 _AROUND: Final = "\"'`*()\\[\\]\u00ab\u00bb\u2018-\u201f"
@@ -102,6 +114,7 @@ def take_duration(text: str, *, clock: Clock | None = None) -> tuple[timedelta, 
         raise _unread(text, plain, start)
     length = _checked(text[start:end], seconds)
     _refuse_tenths(plain[start:end], length)
+    _refuse_marked(text, start, end, length)
     _refuse_number(text, length, end, smallest)
     _refuse_glued(text, length, end)
     return length, _after(text, end)
@@ -195,7 +208,7 @@ def _part(plain: str, position: int) -> tuple[Fraction, int, int] | None:
         return Fraction(1, 2), _UNITS[half["unit"]], half.end()
     if part := _PART.match(plain, position):
         number = Fraction(Decimal((part["digits"] or "0").replace(",", "."))) + _NUMBERS.get(part["word"], 0)
-        number += _FRACTIONS.get(part["more"] or part["only"], 0)
+        number += _FRACTIONS.get(part["more"] or part["only"], 0) + Fraction(1 if part["half"] else 0, 2)
         return number, _UNITS[part["unit"]], part.end()
     return None
 
@@ -223,7 +236,7 @@ def _refuse_number(text: str, read: timedelta, end: int, smallest: int) -> None:
 
 def _holds_another(plain: str, end: int, smallest: int) -> bool:
     """Return whether a second length, or a factor, follows the one that was read."""
-    if _TIMES.match(plain, end):
+    if _OTHER.match(plain, end):
         return True
     if (again := _AGAIN.match(plain, end)) and _part(plain, again.end()):
         return True
@@ -231,7 +244,25 @@ def _holds_another(plain: str, end: int, smallest: int) -> bool:
     if following is None or (another := _part(plain, following.end())) is None:
         return False
     # `2h, 404s on checkout` is a length and a reason; `1h, 1h` holds two.
-    return another[1] >= smallest or "then" in following[0]
+    is_counted = _COUNTED.match(plain, following.end()) is not None
+    return another[1] >= smallest or is_counted or "then" in following[0]
+
+
+def _refuse_marked(text: str, start: int, end: int, read: timedelta) -> None:
+    """`2h (30m timeouts)`: what a mark parts from the length may begin the reason."""
+    if mark := _BLANK.search(text, start, end):
+        seconds, *_ = _parts(_plain(text[: mark.start()]), start)
+        if seconds >= 1:
+            raise _either(text[start:end], timedelta(seconds=int(seconds)), read)
+
+
+def _refuse_other_clock(text: str, until: re.Match[str]) -> None:
+    """`until 17:00 UTC`, `until 17:00 tomorrow`: read over, the end would be another one."""
+    if other := _OTHER_CLOCK.match(until.string, until.end()):
+        said = text[until.start() : other.end()]
+        raise BadDuration(
+            f'"{said}" names a day or a time zone. Write until 17:00 in your own time, or 2h30m.'
+        )
 
 
 def _refuse_tenths(written: str, read: timedelta) -> None:
@@ -283,6 +314,7 @@ def _until(text: str, found: re.Match[str], clock: Clock | None) -> timedelta:
     """To the next such moment within twelve hours, in whole minutes."""
     if clock is None:
         raise _not_one(text)
+    _refuse_other_clock(text, found)
     bare = found["hour"] and not (found["minute"] or found["glued"] or found["half"])
     if bare and _MAY_BE_A_DAY.match(_plain(text), found.start()):
         raise BadDuration(f'"{found[0].strip()}" may be a day. Write until 17:00, or 2h30m.')

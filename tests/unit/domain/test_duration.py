@@ -23,7 +23,8 @@ from dbaccess.domain.errors import BadDuration
      ("0.75h", 2700), ("1.75h", 6300), ("1.00h", 3600), ("2 hours and thirty minutes", 9000),
      ("1\u00a0h\u202f30\u2009min", 5400), ("2h + 30m", 9000), ("\u201c2 h\u201d", 7200), ("'2h'", 7200),
      ("(2h)", 7200), ("\u201e2 h\u201c", 7200), ("\u00ab2\u00a0h\u00bb", 7200), ("*2h*", 7200),
-     ("\uff12\uff48", 7200), ("1.5 h.", 5400), ("2h?", 7200)],
+     ("\uff12\uff48", 7200), ("1.5 h.", 5400), ("2h?", 7200),
+     ("2 and a half hours", 9000), ("two and a half hours", 9000)],
 )  # fmt: skip
 def test_what_people_write_is_read(text: str, seconds: int) -> None:
     assert parse_duration(text) == timedelta(seconds=seconds)
@@ -84,6 +85,9 @@ def test_nonsense_is_refused_with_what_to_write(text: str, says: str) -> None:
         ("2h. Orders stuck", "2h", "Orders stuck"),
         ("1h and orders", "1h", "and orders"),
         ("1h and a half-done index", "1h", "and a half-done index"),
+        ("1h and a half of the orders", "1h", "and a half of the orders"),
+        ("2h or so, orders", "2h", "or so, orders"),
+        ("2h (timeouts of 30m)", "2h", "(timeouts of 30m)"),
         ("2h, a minute of downtime", "2h", "a minute of downtime"),
         ("2hot", None, None),
         ("90 min because", "1h30m", "because"),
@@ -141,6 +145,17 @@ def test_the_length_in_front_of_a_reason_is_taken_whole(text: str, length: str |
         ("one hour thirty, orders stuck", ("1h", "1h30m")),
         ("2 hours and thirty minute timeouts", ("2h",)),
         ("2h00 stuck", ("2h",)),
+        ("2h (30m timeouts on checkout)", ("2h", "2h30m")),
+        ('2h "30s timeouts" on checkout', ("2h",)),
+        ("2h until 17:00, orders", ("2h",)),
+        ("2h, or 3h", ("2h",)),
+        ("an hour or two", ("1h",)),
+        ("2h; 3h", ("2h",)),
+        ("2h: 3h", ("2h",)),
+        ("2h and 30, orders", ("2h", "2h30m")),
+        ("2h + 30 orders", ("2h", "2h30m")),
+        ("an hour and twenty", ("1h", "1h20m")),
+        ("two hours, thirty minutes", ("2h",)),
     ],
 )
 def test_what_may_mean_two_things_is_asked_back(text: str, choices: tuple[str, ...]) -> None:
@@ -180,7 +195,10 @@ def test_until_counts_the_hour_that_summer_time_takes() -> None:
     [("until 14:00", "over today, or more than 12 h away"), ("until noon", "over today"),
      ("until 25:00", "no time of day"), ("until 13pm", "no time of day"), ("until 17:75", "no time of day"),
      ("until 5 Dec", "may be a day"), ("until 2026-12-01", "not a length of time"),
-     ("until 17:5", "not a length of time")],
+     ("until 17:5", "not a length of time"),
+     ("until 17:00 UTC", '^"until 17:00 UTC" names a day or a time zone'),
+     ("until 15:00+01:00", "a time zone"), ("until 17:00 tomorrow", "names a day"),
+     ("until 5pm on Friday", "names a day")],
 )  # fmt: skip
 def test_time_that_is_over_is_refused(text: str, says: str) -> None:
     with pytest.raises(BadDuration, match=says):
