@@ -69,13 +69,13 @@ def _why_unlogged(
 ) -> str:
     if not is_there:
         return f"{login} is no login there"
-    if log_statement is None or log_min_messages is None:
+    if log_statement is None or log_min_messages is None or lc_messages is None:
         return f"it is not known what the server logs of {login}'s login"
     if log_statement != "all":
         return f"{login}'s login does not log statements"
     if log_min_messages in _LEAVES_OUT:
         return f"the log_min_messages of {login}'s login leaves statements out"
-    if not is_known_language(lc_messages or "C"):
+    if lc_messages and not is_known_language(lc_messages):
         return f"{login}'s login is logged in a language that is not read"
     return f"{login} may switch the logging of statements off" if may_switch else ""
 
