@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.operations.directory.check_names import A_ROUND, NameCheck
 from tests.operations.fake_house import FakeHouse
@@ -97,3 +99,17 @@ def test_many_names_are_compared_in_turns(fake_house: FakeHouse) -> None:
     assert counts == [9, 19, 21, 21]
     calls = house.slack.traffic(method="conversations.info")
     assert len(calls) <= 3 * A_ROUND + 10
+
+
+def test_names_for_which_slack_fails_hold_up_no_others(fake_house: FakeHouse) -> None:
+    house, check = fake_house, NameCheck()
+    _pin(house, {f"#gone-{number:02}": f"C0GONE{number:02}" for number in range(2 * A_ROUND)})
+    refused = SlackFailure("Slack refused conversations.info: fatal_error.", code="fatal_error")
+    with (
+        patch.object(type(house.context.directory), "named", side_effect=refused),
+        pytest.raises(SlackFailure),
+    ):
+        check.check(house.context)
+    check.check(house.context)
+    told = [one["what"].split()[0] for one in _told(house)]
+    assert told == [f"#gone-{number:02}" for number in range(A_ROUND, 2 * A_ROUND)]

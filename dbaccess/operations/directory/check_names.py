@@ -26,12 +26,12 @@ class NameCheck:
     def check(self, context: WorkerContext) -> None:
         """Tell the operators of each name that Slack uses otherwise, once until that changes again.
 
-        The pinned ids stay in force. Raises `SlackFailure`.
+        The pinned ids stay in force. Raises `SlackFailure`; the next round goes on with the next names.
         """
         pinned = context.policy.pinned
         turn = self._turn(pinned)
+        self._after = max(turn, default="")  # before the call: one that fails holds up no later names
         listed = context.directory.named(turn.values()) if turn else []
-        self._after = max(turn, default="")
         changed = {change.name: change for change in name_changes(turn, listed)}
         with context.begin() as uow:
             uow.changed_names.keep(name for name in pinned if name not in turn or name in changed)
