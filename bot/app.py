@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.listeners import (
+    access_review,
     actions,
     audit,
     break_glass,
@@ -33,6 +34,7 @@ _LISTENERS = (
     break_glass,
     lockdown,
     audit,
+    access_review,
     statements,
     submissions,
     options,

@@ -31,10 +31,11 @@ def submit(
     work: Callable[[], object],
     refusal: Refusal,
     close_all: bool = False,
-) -> None:
+) -> bool:
     """Do the work, then close the modal and publish the Home tab anew; a refusal stays in the modal.
 
-    A repeated delivery closes the modal and does nothing. `close_all` closes the modals below it too.
+    Return whether the work was done. A repeated delivery closes the modal and does nothing. `close_all`
+    closes the modals below it too.
     """
     try:
         work()
@@ -46,3 +47,5 @@ def submit(
     else:
         ack(response_action="clear" if close_all else None)
         home.renew(deps, client, account_of(body))
+        return True
+    return False

@@ -43,6 +43,7 @@ _CSV: Final = (
     "answer",
     "reason",
     "answered_by",
+    "answered_slack_id",
     "answered_at",
     "removal",
     "removal_note",
@@ -80,9 +81,7 @@ def start(
             begin,
             actor=actor(),
             policy=load_policy(config or ConfigSettings.load().dbaccess_config),
-            workspace=Workspace(
-                team_id="", url="", snapshot_max_age=SnapshotSettings.load().snapshot_max_age
-            ),
+            workspace=_workspace(),
             group=group,
             days=days,
             ends_at=ends_at,
@@ -143,14 +142,21 @@ def remove(
     with control() as begin:
         policy = load_policy(config or ConfigSettings.load().dbaccess_config)
         with begin() as uow:
-            found, standing = removable(uow, campaign_id, place)
+            found, standing = removable(uow, policy, _workspace(), campaign_id, place)
         cluster = found.about.cluster or ""
         if cluster not in policy.clusters:
             raise typer.BadParameter(f"{cluster} is no cluster of the policy.")
         engine = engine_of(policy.clusters[cluster].driver)
         script = engine.removal_script(standing, installation=policy.installation)
         if apply:
-            found = request_removal(begin, actor=actor(), campaign_id=campaign_id, number=place)
+            found = request_removal(
+                begin,
+                actor=actor(),
+                policy=policy,
+                workspace=_workspace(),
+                campaign_id=campaign_id,
+                number=place,
+            )
     if as_json:
         show_json(_item_data(found) | {"sql": script})
         return
@@ -223,6 +229,10 @@ def _all(uow: UnitOfWork, campaign: Campaign, *, open_only: bool) -> Iterator[Ca
         after = found[-1].number
 
 
+def _workspace() -> Workspace:
+    return Workspace(team_id="", url="", snapshot_max_age=SnapshotSettings.load().snapshot_max_age)
+
+
 def _say_progress(looked_at: int) -> None:
     typer.echo(f"{counted(looked_at, 'account')} looked at", err=True)
 
@@ -255,6 +265,7 @@ def _item_data(item: CampaignItem) -> dict[str, Any]:
         "answer": item.answer.value if item.answer else None,
         "reason": item.reason or None,
         "answered_by": item.answered_by,
+        "answered_slack_id": item.answered_slack_id,
         "answered_at": moment(item.answered_at),
         "removal": item.removal.value if item.removal else None,
         "removal_note": item.removal_note or None,

@@ -176,6 +176,7 @@ BOT_MAY_RECORD = frozenset(
         EventKind.GRANT_SURRENDERED,
         EventKind.GRANT_REVOKED,
         EventKind.CREDENTIALS_REQUESTED,
+        EventKind.ACCESS_REVIEW_ANSWERED,
         EventKind.ACTIVITY_VIEWED,
         EventKind.ATTEMPT_REFUSED,
         EventKind.POLICY_LOADED,

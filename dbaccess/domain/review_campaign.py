@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final, NewType
 
 from dbaccess.domain.access_review import ReviewItem
+from dbaccess.domain.people import SlackId
 
 CampaignId = NewType("CampaignId", int)
 
@@ -76,7 +77,8 @@ class Campaign:
 class CampaignItem:
     """One item, by its number in the campaign, with its last answer.
 
-    `removal_note` is the failure code of a refused removal, or the path that is left after a verified one.
+    `answered_slack_id` is the account of an owner who answered in Slack. `removal_note` is the failure code
+    of a refused removal, or the path that is left after a verified one.
     """
 
     campaign_id: CampaignId
@@ -85,6 +87,7 @@ class CampaignItem:
     answer: Answer | None = None
     reason: str = ""
     answered_by: str | None = None
+    answered_slack_id: SlackId | None = None
     answered_at: datetime | None = None
     removal: Removal | None = None
     removal_note: str = ""

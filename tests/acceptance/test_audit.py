@@ -1,4 +1,7 @@
-"""An auditor asks from Slack: answers come in pages, a report as a file, and others are refused."""
+"""An auditor asks from Slack: answers come in pages, a report as a file, and others are refused.
+
+The owner of a group answers its access review there.
+"""
 
 import json
 import signal
@@ -7,13 +10,14 @@ from collections.abc import Iterator
 import pytest
 
 from dbaccess.slack.scopes import OPTIONAL, SCOPES
+from dbaccess.slack.views import access_review, review_answer, review_page
 from dbaccess.slack.views import audit_answer as view
 from sandbox.client import Message, plain
 from tests.acceptance import records
 from tests.acceptance.stack import Stack, wait
-from tests.acceptance.talk import activate, answer_to, has, say, until_ready
+from tests.acceptance.talk import activate, answer_to, has, modal, open_by, press, say, until_ready
 
-TOM, MAYA = "U0TOM", "U0MAYA"
+TOM, MAYA, PRIYA = "U0TOM", "U0MAYA", "U0PRIYA"
 GROUP = 'operators = ["U0OPS"]'
 
 
@@ -77,3 +81,48 @@ def test_auditor_asks_who_held_access_and_turns_the_pages_of_what_ran(audited: S
     assert rows_of(again) == rows_of(first)
     shown = [event["data"]["statements"] for event in events(audited, "activity.viewed")[looks:]]  # type: ignore[index]
     assert shown == [view.PAGE, 1, view.PAGE]
+
+
+@pytest.fixture
+def owned(stack: Stack) -> Stack:
+    """The group engineers is owned by dba."""
+    text = stack.config.read_text()
+    listed = 'engineers = ["S0ENGINEERS"]'
+    assert listed in text
+    stack.config.write_text(text.replace(listed, 'engineers = { members = ["S0ENGINEERS"], owner = "dba" }'))
+    for name in ("bot", "workers"):
+        stack.processes[name].send_signal(signal.SIGHUP)
+    until_ready(stack)
+    return stack
+
+
+def asked(stack: Stack, value: str) -> Message | None:
+    messages = stack.person(PRIYA).direct_messages()
+    return next((one for one in messages if has(one, access_review.REVIEW, value)), None)
+
+
+def test_owner_of_a_group_answers_its_access_review(owned: Stack) -> None:
+    started = owned.cli("audit", "review", "start", "--group", "engineers", "--until", "2099-01-01", "--json")
+    review = str(started.json["review"]).removeprefix("AR-")
+    message = wait(lambda: asked(owned, review))
+    page = open_by(owned, message, access_review.REVIEW, review_page.REVIEW_PAGE, PRIYA)
+    item = f"{review}/1"
+    assert owned.person(PRIYA).click(page, review_page.REMOVE, value=item).sent
+    form = modal(owned.person(PRIYA), review_answer.ANSWER_FORM)
+    assert set(owned.person(PRIYA).submit(form).errors) == {review_answer.REASON}
+    owned.person(PRIYA).type(form, review_answer.REASON, "left the team")
+    assert owned.person(PRIYA).submit(form).errors == {}
+    (answered,) = wait(lambda: events(owned, "access_review.answered"))
+    assert (answered["actor"], answered["data"]["slack_id"]) == (PRIYA, PRIYA)  # type: ignore[index]
+
+    def shows_the_answer() -> bool:
+        now = modal(owned.person(PRIYA), review_page.REVIEW_PAGE)
+        return all(one.value != item for one in now.buttons())
+
+    wait(shows_the_answer)
+    owned.person(PRIYA).close(modal(owned.person(PRIYA), review_page.REVIEW_PAGE))
+    owned.cli("audit", "review", "close", f"AR-{review}")
+    refused = len(events(owned, "attempt.refused"))
+    press(owned, message, access_review.REVIEW, PRIYA)
+    attempt = wait(lambda: events(owned, "attempt.refused")[refused:])[0]
+    assert attempt["data"]["what"] == access_review.REVIEW  # type: ignore[index]

@@ -93,11 +93,12 @@ values ('engineers', 90, repeat('a', 64), 3, repeat('b', 64), 'open', 'cli:ada@o
         now(), now(), now(), null, now(), null, 'system'),
        ('dba', 90, repeat('a', 64), 1, repeat('b', 64), 'closed', 'cli:ada@ops-1', now(),
         now(), now(), null, null, null, now(), 'cli:bo@ops-1');
-insert into access_review_items (review_id, number, about, answer, reason, answered_by, answered_at)
-values (1, 1, '{"kind": "may_request"}', null, '', null, null),
-       (1, 2, '{"kind": "standing"}', 'remove', 'left the team', 'cli:ada@ops-1', now()),
-       (1, 3, '{"kind": "unknown"}', 'keep', 'on call', 'cli:ada@ops-1', now()),
-       (3, 1, '{"kind": "may_request"}', 'unanswered', '', 'system', now());
+insert into access_review_items (review_id, number, about, answer, reason, answered_by, answered_slack_id,
+    answered_at)
+values (1, 1, '{"kind": "may_request"}', null, '', null, null, null),
+       (1, 2, '{"kind": "standing"}', 'remove', 'left the team', 'cli:ada@ops-1', null, now()),
+       (1, 3, '{"kind": "unknown"}', 'keep', 'on call', 'priya', 'UPRIYA', now()),
+       (3, 1, '{"kind": "may_request"}', 'unanswered', '', 'system', null, now());
 insert into notices (key, kind, channel, data)
 values ('clock:host-2', 'clock_skew', 'C0OPS', '{"seconds": 3.5}');
 insert into voided_reviews (review_id, why, voided_at)

@@ -120,6 +120,7 @@ def test_owners_are_reminded_with_the_operators_and_hear_the_result(owned: FakeH
     closed = told(owned, "closed")
     assert set(closed) == set(reminded)
     assert closed[SAM].data["unanswered"] == campaign.items
+    assert closed[SAM].data["answered"] == 0
 
 
 def test_person_who_owns_the_group_no_longer_is_not_reminded(owned: FakeHouse) -> None:

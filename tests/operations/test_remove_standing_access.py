@@ -36,7 +36,14 @@ def wanted(house: FakeHouse) -> Campaign:
 
 
 def ask(house: FakeHouse, of: Campaign, number: int = ITEM) -> CampaignItem:
-    return request_removal(house.context.begin, actor=ADA, campaign_id=of.id, number=number)
+    return request_removal(
+        house.context.begin,
+        actor=ADA,
+        policy=house.policy,
+        workspace=house.workspace,
+        campaign_id=of.id,
+        number=number,
+    )
 
 
 def item(house: FakeHouse, of: Campaign) -> CampaignItem:

@@ -1,4 +1,4 @@
-"""Answers to the items of an access review."""
+"""Answers to the items of an access review by operators, and the entry of any answer."""
 
 from dataclasses import replace
 
@@ -29,7 +29,14 @@ def answer_item(
         item = uow.access_reviews.item(campaign_id, number)
         if (item.answer, item.reason, item.answered_by) == (answer, reason, actor):
             return item
-        item = replace(item, answer=answer, reason=reason, answered_by=actor, answered_at=uow.now)
+        item = replace(
+            item,
+            answer=answer,
+            reason=reason,
+            answered_by=actor,
+            answered_slack_id=None,
+            answered_at=uow.now,
+        )
         uow.access_reviews.save_item(item)
         uow.record(item_event(item, EventKind.ACCESS_REVIEW_ANSWERED, actor))
         uow.commit()
@@ -43,7 +50,8 @@ def check_open(uow: UnitOfWork, campaign: Campaign) -> None:
 
 
 def item_event(item: CampaignItem, kind: EventKind, actor: str) -> Event:
-    data = {
+    account = {"slack_id": item.answered_slack_id} if item.answered_slack_id else {}
+    data = account | {
         "review": f"AR-{item.campaign_id}",
         "item": item.number,
         "answer": item.answer.value if item.answer else None,

@@ -1,15 +1,26 @@
-"""The owners of a group, who are asked to answer its access review."""
+"""The owners of a group: they are asked about its access review, and answers of others are not acted on."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from dbaccess.domain.errors import DirectoryTooOld, NotEligible
 from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.notice import NoticeKind
-from dbaccess.domain.people import Person
-from dbaccess.domain.review_campaign import Campaign, CampaignId
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.review_campaign import Campaign, CampaignId, CampaignItem
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.identity import is_fresh, look_up_all
+from dbaccess.operations.identity import (
+    TRY_AGAIN,
+    Workspace,
+    check_fresh,
+    is_fresh,
+    is_read_lately,
+    look_up,
+    look_up_all,
+    unconfirmed,
+)
 from dbaccess.operations.planning import plan_notice
 from dbaccess.ports import UnitOfWork
 
@@ -32,12 +43,50 @@ def ask_owners(context: WorkerContext) -> None:
 def tell_owners(
     context: WorkerContext, uow: UnitOfWork, kind: NoticeKind, campaign: Campaign, data: Mapping[str, Any]
 ) -> tuple[Person, ...]:
-    """Plan the message for each owner as the worker's policy names them now, and return them."""
+    """Plan the message for each owner as the worker's policy names them now, and return them.
+
+    It says how many answers are in their name: a person hears of an answer that they never gave.
+    """
     owners = _owners(context, uow, campaign.group)
+    answered = uow.access_reviews.answered_in_slack(campaign.id)
     for owner in owners:
-        told = {**data, "campaign": campaign.id, "is_for_owner": True}
-        plan_notice(uow, kind, key=f"{kind}:{campaign.id}", channel=owner.slack_id, data=told)
+        told = {**data, "campaign": campaign.id, "answered": answered.get(owner.slack_id, 0)}
+        key = f"{kind}:{campaign.id}"
+        plan_notice(uow, kind, key=key, channel=owner.slack_id, data=told | {"is_for_owner": True})
     return owners
+
+
+def is_own(policy: Policy, item: CampaignItem, slack_id: SlackId) -> bool:
+    """Return whether the item is about access of the same human."""
+    about, account = item.about, item.about.slack_id
+    is_account = account is not None and policy.is_same(SlackId(account), slack_id)
+    return is_account or about.person == policy.person_id(slack_id)
+
+
+def check_answer(uow: UnitOfWork, policy: Policy, workspace: Workspace, item: CampaignItem) -> None:
+    """Raise `NotEligible` if a person answered in Slack who may not, by this policy and at this moment.
+
+    Raises `DirectoryTooOld` if that is not known now. An operator's answer at the command line passes.
+    """
+    account = item.answered_slack_id
+    if account is None:
+        return
+    check_fresh(uow, policy, workspace)
+    person, group = look_up(uow, account, policy), uow.access_reviews.get(item.campaign_id).group
+    if person is not None and not policy.owns(person, group) and policy.owns(person.as_before, group):
+        raise unconfirmed(person)
+    if person is None or not _may_answer(uow, policy, person, group) or is_own(policy, item, account):
+        raise NotEligible(
+            f"{item.label} was answered by {item.answered_by}, who may not answer it now. Answer it again."
+        )
+    if not is_read_lately(uow, person):
+        raise DirectoryTooOld(f"{person.shown} could not be read from Slack lately. {TRY_AGAIN}")
+
+
+def _may_answer(uow: UnitOfWork, policy: Policy, person: Person, group: str) -> bool:
+    team = uow.team.get()
+    is_here = team is not None and person.team_id == team.id
+    return is_here and person.may_act and policy.owns(person, group)
 
 
 def _ask(context: WorkerContext, campaign_id: CampaignId) -> None:

@@ -4,13 +4,16 @@ from dataclasses import replace
 from typing import Any, Final
 
 from dbaccess.domain.access_review import ItemKind, ReviewItem
-from dbaccess.domain.errors import AlreadyDecided, TargetFailure
+from dbaccess.domain.errors import AlreadyDecided, DirectoryTooOld, NotEligible, TargetFailure
 from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.failures import ADMINISTRATOR, BEYOND_RIGHTS, PATH_CHANGED, SUPERUSER
+from dbaccess.domain.policy import Policy
 from dbaccess.domain.review_campaign import Answer, CampaignId, CampaignItem, Removal
 from dbaccess.domain.standing_access import StandingRole
+from dbaccess.operations.access_reviews.owners import check_answer
 from dbaccess.operations.clusters.observe import check_observe_mode, observing
 from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.identity import Workspace
 from dbaccess.ports import TargetDriver, UnitOfWork, UnitOfWorkFactory
 
 MOST: Final = 20
@@ -19,22 +22,37 @@ MOST: Final = 20
 ANSWER_CHANGED: Final = "answer_changed"
 """The note of a removal that was refused because the answer is another one by then."""
 
+ANSWER_VOID: Final = "answer_void"
+"""The note of a removal that was refused because a person answered who does not own the group any more."""
+
 FINAL_CODES: Final = frozenset({PATH_CHANGED, SUPERUSER, BEYOND_RIGHTS, ADMINISTRATOR, "other_cluster"})
 """Refusals that another attempt does not change; every other failure is tried again."""
 
 
-def removable(uow: UnitOfWork, campaign_id: CampaignId, number: int) -> tuple[CampaignItem, StandingRole]:
-    """Return the item and the role; raises `AlreadyDecided` unless it stands and its answer is remove."""
+def removable(
+    uow: UnitOfWork, policy: Policy, workspace: Workspace, campaign_id: CampaignId, number: int
+) -> tuple[CampaignItem, StandingRole]:
+    """Return the item and the role; raises `AlreadyDecided` unless it stands and its answer is remove.
+
+    For an answer from Slack it raises as `check_answer` does.
+    """
     item = uow.access_reviews.item(campaign_id, number)
     if item.about.kind is not ItemKind.STANDING:
         raise AlreadyDecided(f"{item.label} is no standing access. Change the group or the rule instead.")
     if item.answer is not Answer.REMOVE:
         raise AlreadyDecided(f"The answer to {item.label} is not remove. Answer it first.")
+    check_answer(uow, policy, workspace, item)
     return item, standing_of(item.about)
 
 
 def request_removal(
-    begin: UnitOfWorkFactory, *, actor: str, campaign_id: CampaignId, number: int
+    begin: UnitOfWorkFactory,
+    *,
+    actor: str,
+    policy: Policy,
+    workspace: Workspace,
+    campaign_id: CampaignId,
+    number: int,
 ) -> CampaignItem:
     """Return the item, which a worker removes as far as its rights reach; asking again changes nothing.
 
@@ -42,7 +60,7 @@ def request_removal(
     """
     with begin() as uow:
         uow.access_reviews.lock(campaign_id)
-        item, _ = removable(uow, campaign_id, number)
+        item, _ = removable(uow, policy, workspace, campaign_id, number)
         if item.removal not in {None, Removal.REFUSED}:
             return item
         item = replace(item, removal=Removal.WANTED, removal_note="")
@@ -108,23 +126,42 @@ def _is_gone(driver: TargetDriver, standing: StandingRole, server: str | None) -
 def _begin(context: WorkerContext, item: CampaignItem) -> Removal | None:
     """Record the intent once; return the state of the removal before.
 
-    An answer that is no longer remove refuses it: what an operator asked for may have been changed since.
+    An answer that is no longer remove refuses it: what an operator asked for may have been changed since. So
+    does one of a person who does not own the group: a bot in enemy hands could have recorded it.
     """
     with context.begin() as uow:
         uow.access_reviews.lock(item.campaign_id)
         now = uow.access_reviews.item(item.campaign_id, item.number)
-        if now.removal is Removal.WANTED and now.answer is not Answer.REMOVE:
-            refused = replace(now, removal=Removal.REFUSED, removal_note=ANSWER_CHANGED)
+        if now.removal is not Removal.WANTED:
+            return now.removal
+        try:
+            why = _objection(context, uow, now)
+        except DirectoryTooOld:
+            return None  # the next round looks again
+        if why is not None:
+            refused = replace(now, removal=Removal.REFUSED, removal_note=why)
             uow.access_reviews.save_item(refused)
-            more = {"code": ANSWER_CHANGED}
+            more = {"code": why}
             uow.record(_event(now, EventKind.STANDING_NOT_REMOVED, BY_WORKER, more))
             uow.commit()
             return Removal.REFUSED
-        if now.removal is Removal.WANTED:
-            uow.access_reviews.save_item(replace(now, removal=Removal.STARTED))
-            uow.record(_event(now, EventKind.STANDING_REMOVAL_STARTED, BY_WORKER))
-            uow.commit()
+        uow.access_reviews.save_item(replace(now, removal=Removal.STARTED))
+        uow.record(_event(now, EventKind.STANDING_REMOVAL_STARTED, BY_WORKER))
+        uow.commit()
     return now.removal
+
+
+def _objection(context: WorkerContext, uow: UnitOfWork, item: CampaignItem) -> str | None:
+    """Return the code of what the answer lacks now, by the worker's own policy; raises `DirectoryTooOld`."""
+    if item.answer is not Answer.REMOVE:
+        return ANSWER_CHANGED
+    if item.answered_slack_id is not None and not context.gives:
+        raise DirectoryTooOld("Without a valid policy no group has an owner.")
+    try:
+        check_answer(uow, context.policy, context.workspace, item)
+    except NotEligible:
+        return ANSWER_VOID
+    return None
 
 
 def _finish(

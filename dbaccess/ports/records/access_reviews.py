@@ -5,11 +5,15 @@ from datetime import datetime
 from typing import Protocol
 
 from dbaccess.domain.access_review import ReviewItem
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.review_campaign import Campaign, CampaignId, CampaignItem, Counts
 
 
 class AccessReviews(Protocol):
-    """Access reviews, each with items that never change but for their answers (worker only)."""
+    """Access reviews, each with items that never change but for their answers.
+
+    The bot reads them, holds one, and saves answers; all else is for the worker.
+    """
 
     def add(self, campaign: Campaign, items: Sequence[ReviewItem]) -> Campaign:
         """Store the campaign with its items, numbered from 1, and return it with its id."""
@@ -19,6 +23,9 @@ class AccessReviews(Protocol):
 
     def lock(self, campaign_id: CampaignId) -> Campaign:
         """Return it, locked until the transaction ends; raises `NotFound`."""
+
+    def hold(self, campaign_id: CampaignId) -> Campaign:
+        """Return it, which does not end until the transaction does; raises `NotFound`."""
 
     def save(self, campaign: Campaign) -> None:
         """Store its state, when its owners were asked and its operators reminded, and its end."""
@@ -49,4 +56,10 @@ class AccessReviews(Protocol):
     def save_item(self, item: CampaignItem) -> None:
         """Store its answer and its removal."""
 
+    def save_answer(self, item: CampaignItem) -> None:
+        """Store its answer, which its ledger entry must say in the same transaction."""
+
     def counts(self, campaign_id: CampaignId) -> Counts: ...
+
+    def answered_in_slack(self, campaign_id: CampaignId) -> dict[SlackId, int]:
+        """Return how many items have an answer of each account."""

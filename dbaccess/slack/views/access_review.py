@@ -1,14 +1,15 @@
 """Messages about an access review: to the owners of its group, and to the operators' channel."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from dbaccess.domain.notice import Notice
-from dbaccess.slack.blocks import context, header, section
+from dbaccess.slack.blocks import actions, button, context, header, section
 from dbaccess.slack.text import date, inline, plain
 from dbaccess.slack.views import wording
 
-_TELL_OPERATORS: Final = "Operators record the answers: tell them what to keep and what to remove, and why."
+REVIEW = "access_review.review"
+"""Opens the items of the access review in the button's value."""
 
 
 def asked(notice: Notice) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def asked(notice: Notice) -> dict[str, Any]:
     counts = (
         f"{int(data['open']):,} without an answer. Requests of the last {int(data['days']):,} days count."
     )
-    blocks = [header(said), section(f"{more}\n{counts}"), context(_TELL_OPERATORS)]
+    blocks = [header(said), section(f"{more}\n{counts}"), *_to_review(notice)]
     return {"text": wording.read_out(said, blocks), "blocks": blocks}
 
 
@@ -33,8 +34,11 @@ def due(notice: Notice) -> dict[str, Any]:
     ends = date(datetime.fromisoformat(str(data["ends_at"])))
     blocks = [
         header(said),
-        section(f"Group {inline(group)}. Ends {ends}. Items without an answer are recorded as unanswered."),
-        context(_next_step(notice, f"Look: dbaccess audit review show {label}")),
+        section(
+            f"Group {inline(group)}. Ends {ends}. Items without an answer are recorded as unanswered."
+            f"{_own_answers(notice)}"
+        ),
+        *(_to_review(notice) or [context(f"Look: dbaccess audit review show {label}")]),
     ]
     return {"text": wording.read_out(said, blocks), "blocks": blocks}
 
@@ -47,7 +51,10 @@ def closed(notice: Notice) -> dict[str, Any]:
     counts = ", ".join(f"{int(data[name]):,} {name}" for name in ("keep", "remove", "unanswered"))
     blocks = [
         header(said),
-        section(f"Group {inline(group)}. Answers: {counts}. An answer removes nothing by itself."),
+        section(
+            f"Group {inline(group)}. Answers: {counts}.{_own_answers(notice)}"
+            " An answer removes nothing by itself."
+        ),
         *([] if _is_for_owner(notice) else [context(f"Result: dbaccess audit review show {label} --csv")]),
     ]
     return {"text": wording.read_out(said, blocks), "blocks": blocks}
@@ -57,5 +64,16 @@ def _is_for_owner(notice: Notice) -> bool:
     return bool(notice.data.get("is_for_owner"))
 
 
-def _next_step(notice: Notice, of_operators: str) -> str:
-    return _TELL_OPERATORS if _is_for_owner(notice) else of_operators
+def _own_answers(notice: Notice) -> str:
+    """Return how many answers are in the owner's name, after a space; nothing for the operators."""
+    return f" You answered {int(notice.data['answered']):,}." if _is_for_owner(notice) else ""
+
+
+def _to_review(notice: Notice) -> list[dict[str, Any]]:
+    """Return the button for an owner of the group, and none for the operators."""
+    if not _is_for_owner(notice):
+        return []
+    label, number = str(notice.data["review"]), str(int(notice.data["campaign"]))
+    return actions(
+        [button("Review", action_id=REVIEW, value=number, style="primary", spoken=f"Review {label}")]
+    )

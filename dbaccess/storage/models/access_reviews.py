@@ -55,6 +55,7 @@ class AccessReviewItemRow(Base):
     answer: Mapped[str | None]
     reason: Mapped[str] = mapped_column(server_default="")
     answered_by: Mapped[str | None]
+    answered_slack_id: Mapped[str | None]
     answered_at: Mapped[datetime | None]
     removal: Mapped[str | None]
     removal_note: Mapped[str] = mapped_column(server_default="")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dbaccess.domain.access_review import ReviewItem
 from dbaccess.domain.errors import NotFound
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.review_campaign import (
     Answer,
     Campaign,
@@ -24,7 +25,8 @@ from dbaccess.storage.models.access_reviews import AccessReviewItemRow as ItemRo
 from dbaccess.storage.models.access_reviews import AccessReviewRow as Row
 
 _CHANGED = ("state", "asked_at", "reminded_at", "closed_at", "closed_by")
-_ANSWERED = ("answer", "reason", "answered_by", "answered_at", "removal", "removal_note")
+_ANSWER = ("answer", "reason", "answered_by", "answered_slack_id", "answered_at")
+_REMOVAL = ("removal", "removal_note")
 
 
 class SqlAccessReviews:
@@ -49,6 +51,10 @@ class SqlAccessReviews:
 
     def lock(self, campaign_id: CampaignId) -> Campaign:
         return self._one(campaign_id, lock=True)
+
+    def hold(self, campaign_id: CampaignId) -> Campaign:
+        self._session.execute(select(func.hold_access_review(campaign_id)))
+        return self.get(campaign_id)
 
     def save(self, campaign: Campaign) -> None:
         changed = {name: getattr(campaign, name) for name in _CHANGED}
@@ -97,7 +103,13 @@ class SqlAccessReviews:
         return [_item(row) for row in rows]
 
     def save_item(self, item: CampaignItem) -> None:
-        changed = {name: getattr(item, name) for name in _ANSWERED}
+        self._save(item, (*_ANSWER, *_REMOVAL))
+
+    def save_answer(self, item: CampaignItem) -> None:
+        self._save(item, _ANSWER)
+
+    def _save(self, item: CampaignItem, names: tuple[str, ...]) -> None:
+        changed = {name: getattr(item, name) for name in names}
         where = ItemRow.review_id == item.campaign_id, ItemRow.number == item.number
         self._session.execute(update(ItemRow).where(*where).values(changed))
 
@@ -105,6 +117,12 @@ class SqlAccessReviews:
         found = select(ItemRow.answer, func.count()).where(ItemRow.review_id == campaign_id)
         rows = self._session.execute(found.group_by(ItemRow.answer))
         return {Answer(answer) if answer else None: count for answer, count in rows}
+
+    def answered_in_slack(self, campaign_id: CampaignId) -> dict[SlackId, int]:
+        account = ItemRow.answered_slack_id
+        found = select(account, func.count()).where(ItemRow.review_id == campaign_id, account.is_not(None))
+        rows = self._session.execute(found.group_by(account))
+        return {SlackId(slack_id): count for slack_id, count in rows if slack_id is not None}
 
     def _one(self, campaign_id: CampaignId, *, lock: bool) -> Campaign:
         found = select(Row).where(Row.id == campaign_id)
@@ -149,6 +167,7 @@ def _item(row: ItemRow) -> CampaignItem:
         answer=Answer(row.answer) if row.answer else None,
         reason=row.reason,
         answered_by=row.answered_by,
+        answered_slack_id=SlackId(row.answered_slack_id) if row.answered_slack_id else None,
         answered_at=row.answered_at,
         removal=Removal(row.removal) if row.removal else None,
         removal_note=row.removal_note,

@@ -7,6 +7,7 @@ import pytest
 
 from dbaccess.domain.access_review import ItemKind, ReviewItem
 from dbaccess.domain.errors import NotFound
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.review_campaign import Answer, Campaign, CampaignId, CampaignState, Removal
 from dbaccess.ports import UnitOfWorkFactory
 from tests.integration.storage.facts import HOUR, T0
@@ -52,8 +53,31 @@ def test_items_are_numbered_and_paged_and_their_answers_counted(worker: UnitOfWo
         for missing in ((campaign.id, 4), (CampaignId(99), 1)):
             with pytest.raises(NotFound):
                 uow.access_reviews.item(*missing)
+        in_slack = replace(
+            found[0],
+            answer=Answer.KEEP,
+            reason="on call",
+            answered_by="priya",
+            answered_slack_id=SlackId("UPRIYA"),
+            answered_at=T0,
+        )
+        uow.access_reviews.save_answer(in_slack)
+        assert uow.access_reviews.item(campaign.id, 1) == in_slack
+        assert uow.access_reviews.answered_in_slack(campaign.id) == {"UPRIYA": 1}
         with pytest.raises(NotFound):
             uow.access_reviews.get(CampaignId(99))
+
+
+def test_bot_holds_one_and_reads_it(worker: UnitOfWorkFactory, bot: UnitOfWorkFactory) -> None:
+    with worker() as uow:
+        campaign = uow.access_reviews.add(CAMPAIGN, ITEMS)
+        uow.commit()
+    with bot() as uow:
+        assert uow.access_reviews.hold(campaign.id) == campaign
+        assert len(uow.access_reviews.items(campaign.id, after=0, limit=9)) == len(ITEMS)
+        assert dict(uow.access_reviews.counts(campaign.id)) == {None: len(ITEMS)}
+        with pytest.raises(NotFound):
+            uow.access_reviews.hold(CampaignId(99))
 
 
 def test_those_that_are_due_are_found(worker: UnitOfWorkFactory) -> None:

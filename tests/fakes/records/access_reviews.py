@@ -7,6 +7,7 @@ from datetime import datetime
 
 from dbaccess.domain.access_review import ReviewItem
 from dbaccess.domain.errors import NotFound
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.review_campaign import Campaign, CampaignId, CampaignItem, CampaignState, Counts, Removal
 from tests.fakes.database import Transaction
 from tests.fakes.tables import ACCESS_REVIEW_ITEMS, ACCESS_REVIEWS, as_stored
@@ -30,6 +31,9 @@ class MemoryAccessReviews:
 
     def lock(self, campaign_id: CampaignId) -> Campaign:
         return self._found(self._transaction.lock(ACCESS_REVIEWS, campaign_id), campaign_id)
+
+    def hold(self, campaign_id: CampaignId) -> Campaign:
+        return self.lock(campaign_id)
 
     def save(self, campaign: Campaign) -> None:
         self._transaction.put(ACCESS_REVIEWS, campaign.id, campaign)
@@ -82,8 +86,15 @@ class MemoryAccessReviews:
     def save_item(self, item: CampaignItem) -> None:
         self._transaction.put(ACCESS_REVIEW_ITEMS, (item.campaign_id, item.number), item)
 
+    def save_answer(self, item: CampaignItem) -> None:
+        self.save_item(item)
+
     def counts(self, campaign_id: CampaignId) -> Counts:
         return Counter(one.answer for one in self._of(campaign_id))
+
+    def answered_in_slack(self, campaign_id: CampaignId) -> dict[SlackId, int]:
+        accounts = (one.answered_slack_id for one in self._of(campaign_id))
+        return dict(Counter(account for account in accounts if account is not None))
 
     def _of(self, campaign_id: CampaignId) -> list[CampaignItem]:
         rows = self._transaction.rows(ACCESS_REVIEW_ITEMS)

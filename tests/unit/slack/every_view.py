@@ -55,6 +55,7 @@ from dbaccess.slack.views.form import FormState
 from dbaccess.slack.views.message import render
 from dbaccess.slack.views.operations import still_overdue
 from tests.unit.slack import policies, stories
+from tests.unit.slack.access_reviews import access_reviews
 from tests.unit.slack.activities import report, statement
 from tests.unit.slack.stories import NOW, at
 from tests.unit.slack.test_break_glass import EMERGENCY, MAYA, OWED, POLICY
@@ -88,6 +89,7 @@ def every_view(text: str, *, names: str | None = None) -> list[Shown]:
         *_lists(),
         *_answers(names),
         *_reports(names),
+        *access_reviews(text, names),
     ]
 
 
@@ -267,9 +269,6 @@ def _notices(names: str) -> Iterator[Shown]:
         if kind not in _FROM_STATE:
             notice = Notice(id=NoticeId(1), key="k", kind=kind, channel="C0OPS", data=data)
             yield kind.value, channel_notice.render(notice)
-            if kind.startswith("access_review_"):
-                of_owner = replace(notice, data={**data, "is_for_owner": True})
-                yield f"{kind.value} for an owner", channel_notice.render(of_owner)
     operators = ReviewerGroup(name="operators", sources=(), count=1)
     some = Overdue(target="orders-prod", count=9, first=GrantId(1), due_at=NOW)
     for overdue in (some, None):

@@ -320,6 +320,38 @@ begin
     return new;
 end $$;
 
+-- The bot records the answer of a person, now, to an item that has none, while its access review takes answers. Only the
+-- command line, which has the worker's rights, changes an answer.
+create function public.guard_access_review_answer() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if public.dbaccess_writer() <> 'bot' then
+        return new;
+    end if;
+    if old.answer is not null or new.answer in ('keep', 'remove') is not true or new.answered_slack_id is null
+        or btrim(new.reason) = '' or public.is_now(new.answered_at) is not true
+    then
+        raise exception 'a person answers an item once, now, with a reason'
+            using errcode = '23514', constraint = 'access_review_items_answered_once';
+    end if;
+    if not exists (
+        select from public.access_reviews r where r.id = new.review_id and r.state = 'open' and r.ends_at > clock_timestamp()
+    ) then
+        raise exception 'access review % takes no answer any more', new.review_id
+            using errcode = '23514', constraint = 'access_review_items_answered_in_time';
+    end if;
+    return new;
+end $$;
+
+-- Keep an access review from ending before this transaction does. As the owner: a lock of the row needs the right to
+-- change it, which the bot has not.
+create function public.hold_access_review(held bigint) returns void
+    language sql volatile security definer set search_path = pg_catalog, pg_temp
+begin atomic
+    select from public.access_reviews r where r.id = held for share;
+end;
+
 -- A new grant holds exactly what was approved, and nothing of the target yet.
 create function public.guard_new_grant() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp

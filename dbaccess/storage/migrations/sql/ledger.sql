@@ -416,6 +416,17 @@ begin
                     select from public.refused_attempts a
                      where a.slack_id = said ->> 'slack_id' and a.left_out = 0 and a.xmin = this_one
                 );
+        when entry.kind = 'access_review.answered' then
+            return entry.request_id is null and entry.grant_id is null and exists (
+                select from public.access_review_items i
+                 where i.review_id = case
+                         when said ->> 'review' ~ '^AR-[0-9]{1,18}$' then substr(said ->> 'review', 4)::bigint
+                     end
+                   and i.xmin = this_one and i.answered_by = actor and said = jsonb_build_object(
+                       'review', 'AR-' || i.review_id, 'item', i.number, 'answer', i.answer, 'reason', i.reason,
+                       'about', i.about, 'slack_id', i.answered_slack_id
+                   )
+            );
         when entry.kind like 'grant.%' then
             return exists (
                 select from public.grants g
@@ -442,6 +453,7 @@ declare
     asked bigint;
     held bigint;
     stopped text;
+    answered jsonb;
     kinds text[];
 begin
     case tg_table_name
@@ -479,6 +491,9 @@ begin
         when 'lockdowns' then
             stopped := new.id::text;
             kinds := array[case when tg_op = 'INSERT' then 'lockdown.declared' else 'lockdown.lifted' end];
+        when 'access_review_items' then
+            answered := jsonb_build_object('review', 'AR-' || new.review_id, 'item', new.number, 'answer', new.answer);
+            kinds := array['access_review.answered'];
     end case;
     if not exists (
         select from (
@@ -490,6 +505,10 @@ begin
             select l.kind, l.xmin
               from (select kind, body, xmin from public.ledger where stopped is not null order by seq desc limit 50) l
              where split_part(convert_from(l.body, 'UTF8'), ',"data":', 2) like '{"lockdown":' || stopped || ',%'
+             union all
+            select l.kind, l.xmin
+              from (select kind, body, xmin from public.ledger where answered is not null order by seq desc limit 50) l
+             where l.kind = 'access_review.answered' and public.data_of(l.body) @> answered
         ) last
          where last.kind = any (kinds) and last.xmin = pg_current_xact_id()::xid
     ) then

@@ -93,8 +93,12 @@ grant select, insert, update (read_at, unknown_since, left_out, failure), delete
 grant select, insert, update, delete on standing_roles to dbaccess_worker;
 -- Items of an access review never change, but for their answers and removals.
 grant select, insert, update (state, asked_at, reminded_at, closed_at, closed_by) on access_reviews to dbaccess_worker;
-grant select, insert, update (answer, reason, answered_by, answered_at, removal, removal_note)
+grant select, insert, update (answer, reason, answered_by, answered_slack_id, answered_at, removal, removal_note)
     on access_review_items to dbaccess_worker;
+-- The bot records what an owner of the group answered; an item takes one such answer.
+grant select on access_reviews, access_review_items to dbaccess_bot;
+grant update (answer, reason, answered_by, answered_slack_id, answered_at) on access_review_items to dbaccess_bot;
+grant execute on function hold_access_review(bigint) to dbaccess_bot;
 grant insert on ledger to dbaccess_worker;
 grant select, insert on ledger_checkpoints to dbaccess_worker;
 -- The bot counts refused attempts, and the worker forgets them.

@@ -93,7 +93,7 @@ insert into ledger_kinds (kind, writer) values
     ('standing.not_removed', 'worker'),
     ('access_review.started', 'worker'),
     ('access_review.asked', 'worker'),
-    ('access_review.answered', 'worker'),
+    ('access_review.answered', 'both'),
     ('access_review.reminded', 'worker'),
     ('access_review.ended', 'worker'),
     ('access_review.unanswered', 'worker'),

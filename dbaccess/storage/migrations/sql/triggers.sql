@@ -9,6 +9,8 @@ create trigger guard_new before insert on grants for each row execute function g
 create trigger guard before update on grants for each row execute function guard_grant();
 create trigger guard before insert on extensions for each row execute function guard_extension();
 create trigger guard before insert or update on lockdowns for each row execute function guard_lockdown();
+create trigger guard before update on access_review_items
+    for each row execute function guard_access_review_answer();
 create trigger guard before insert on announcements for each row execute function guard_announcement();
 create trigger guard before insert on ledger for each row execute function guard_ledger();
 -- After the guard, by its name: what is counted is an entry.
@@ -80,6 +82,12 @@ create constraint trigger recorded after insert on lockdowns deferrable initiall
     for each row execute function require_entry();
 create constraint trigger recorded_change after update on lockdowns deferrable initially deferred
     for each row when (new.lifted_at is distinct from old.lifted_at) execute function require_entry();
+-- What the command line and the workers answer has no account of Slack.
+create constraint trigger recorded_change after update on access_review_items deferrable initially deferred
+    for each row when (
+        new.answered_slack_id is not null
+        and (new.answer, new.answered_at) is distinct from (old.answer, old.answered_at)
+    ) execute function require_entry();
 
 alter table requests enable always trigger guard, enable always trigger stays;
 alter table reviews enable always trigger guard, enable always trigger stays;
@@ -89,6 +97,7 @@ alter table grants enable always trigger guard_new, enable always trigger guard,
 alter table extensions enable always trigger guard, enable always trigger stays;
 alter table lockdowns enable always trigger guard, enable always trigger stays;
 alter table announcements enable always trigger guard, enable always trigger stays;
+alter table access_review_items enable always trigger guard, enable always trigger recorded_change;
 alter table reaches enable always trigger stays;
 alter table reached_tables enable always trigger stays;
 alter table ledger enable always trigger guard, enable always trigger guard_limit, enable always trigger append_only;
