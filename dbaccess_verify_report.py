@@ -94,15 +94,14 @@ class Report:
     def check_digests(self) -> None:
         """Find rows that do not fit their digest, and lists that do not fit the head."""
         for name, rows in sorted(self.lists.items()):
+            place = f"report, {printable(name)}"  # a forger may have added the list
             for number, row in enumerate(rows, start=1):
                 rest = {key: value for key, value in row.items() if key != "digest"}
                 if digest(canonical(rest)) != row.get("digest"):
-                    self.problem(
-                        f"report, {name}, {label(row, number)}", "changed", "does not fit its digest"
-                    )
+                    self.problem(f"{place}, {label(row, number)}", "changed", "does not fit its digest")
             together = digest("".join(str(row.get("digest")) for row in rows).encode())
             if self.head["lists"].get(name) != {"digest": together, "rows": len(rows)}:
-                self.problem(f"report, {name}", "changed", "rows were changed, added, moved or left out")
+                self.problem(place, "changed", "rows were changed, added, moved or left out")
         if digest(canonical(self.head)) != self.whole:
             self.problem("report, head", "changed", "does not fit the digest of the whole")
 
@@ -155,7 +154,7 @@ class Report:
             self.readings.add(event["seq"])
             if event["kind"] == "standing.unread" and self.since <= at < self.until:
                 self.unread.add(event["seq"])
-        elif at < self.until:
+        elif event["kind"] in {"standing.found", "standing.gone"} and at < self.until:
             names = ("cluster", "server", "login_identity", "role_identity")
             key = tuple(at_path(data, (name,)) for name in names)
             if event["kind"] == "standing.found":
@@ -369,11 +368,12 @@ def time_of(event: Event) -> datetime:
 
 
 def label(row: Row, number: int) -> str:
-    """Return the name of the row, which a forger may have chosen: nothing that a terminal obeys."""
+    """Return the name of the row, which a forger may have chosen."""
     return printable(str(row.get("grant") or row.get("request") or f"row {number}")[:40])
 
 
 def printable(text: str) -> str:
+    """Return the text without anything that a terminal obeys."""
     return "".join(one if " " <= one <= "~" else "?" for one in text)
 
 

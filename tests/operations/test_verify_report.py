@@ -48,7 +48,7 @@ def story(glass: House) -> House:
 
 
 def stands(house: House) -> None:
-    """One login lost its role, another has it still, and a second server does not answer."""
+    """One login lost its role, another kept it at a removal, and a second server does not answer."""
     record(
         house, EventKind.STANDING_READ, cluster="main", server="s", unknown_since=None, roles=0, left_out=0
     )
@@ -57,7 +57,11 @@ def stands(house: House) -> None:
         said = one | {"login": login, "role": "orders_read", "path": [login, "orders_read"], "usable": True}
         record(house, EventKind.STANDING_FOUND, **said)
         if login == "alma":
+            record(house, EventKind.STANDING_REMOVAL_REQUESTED, **said)
+            record(house, EventKind.STANDING_REMOVED, **said, left=None)
             record(house, EventKind.STANDING_GONE, **said, why="not_held")
+        else:
+            record(house, EventKind.STANDING_NOT_REMOVED, **said, code="beyond_rights")
     since = datetime.now(UTC).isoformat()
     record(house, EventKind.STANDING_UNREAD, cluster="other", since=since, code="no_answer")
 

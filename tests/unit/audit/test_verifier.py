@@ -141,6 +141,10 @@ def test_report_is_compared_with_the_bundle_and_a_forged_one_is_named(verify: Ve
         path.write_text(json.dumps({"head": head, "lists": lists, "whole": whole}))
         code, said = verify(b"".join(lines(entries)), "--report", str(path))
         assert (code, f"entry {found[0]}: left out" in said) == (expected, left_out), said
+        lists["visits\x1b[8m"] = lists.pop("visits")
+        path.write_text(json.dumps({"head": head, "lists": lists, "whole": whole}))
+        _, forged = verify(b"".join(lines(entries)), "--report", str(path))
+        assert ("report, visits?[8m: changed" in forged, "\x1b" in forged) == (True, False), forged
         # A column or a list that this program does not know is never accepted silently.
         told = (
             "Not verified, because they do not follow from the ledger: drift (seen_on); visits (?[2J, guest)"
