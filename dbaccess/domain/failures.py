@@ -21,6 +21,9 @@ SUPERUSER: Final = "superuser"
 BEYOND_RIGHTS: Final = "beyond_rights"
 """The code of a membership that the server does not let the worker remove."""
 
+DEPENDENT: Final = "dependent"
+"""The code of a membership by which its login granted the role to others."""
+
 WORDS: Final = {
     "unreachable": "{target} does not answer",
     "no_answer": "{target} does not answer",
@@ -29,6 +32,7 @@ WORDS: Final = {
     PATH_CHANGED: "the login, the role or its path on {target} changed since it was read",
     SUPERUSER: "the login on {target} is a superuser's",
     BEYOND_RIGHTS: "the worker may not remove this membership on {target}",
+    DEPENDENT: "others on {target} hold the role because this login granted it to them",
     "other_cluster": "the address of {target} leads to another server",
     "version": "{target} runs a version that is too old for a login for each grant",
     "not_captured": "the rule requires that statements on {target} are captured, and that is not proved",

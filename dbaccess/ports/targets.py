@@ -261,8 +261,9 @@ class TargetDriver(Protocol):
 
         None if nothing does, read back. Only that membership is removed, and none that the worker gave.
         Sessions go on. Raises `TargetFailure` with nothing changed: `other_cluster` on another server,
-        `path_changed` if login, role or path are others now, `superuser` for a superuser's login, and
-        `beyond_rights` where the server does not let the worker remove it.
+        `path_changed` if login, role or path are others now, `superuser` for a superuser's login,
+        `dependent` if the login granted the role to others by it, and `beyond_rights` where the server does
+        not let the worker remove it.
         """
 
     def examine(

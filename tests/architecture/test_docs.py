@@ -69,7 +69,7 @@ def test_alerts_are_on_metrics_that_exist() -> None:
     assert set(re.findall(r"dbaccess_[a-z]+_\w+", alerts + page("reference/alarms.md"))) <= there
 
 
-NO_GRANTS = {"personal", "sessions_hidden", "path_changed", "superuser", "beyond_rights"}
+NO_GRANTS = {"personal", "sessions_hidden", "path_changed", "superuser", "beyond_rights", "dependent"}
 """Codes of looks at sessions, and of removals of standing access, which have a page of their own."""
 
 

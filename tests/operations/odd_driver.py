@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.reach import Reach
+from dbaccess.domain.standing_access import StandingRole
 from dbaccess.operations.context import WorkerContext
 from dbaccess.ports import ClusterFacts, Provisioned, TargetDriver
 from tests.operations.house import House
@@ -48,8 +49,12 @@ class OddDriver:
         self._meet("revoke", recipes)
         return list(self.driver.revoke(recipes, **how))
 
-    def _meet(self, step: str, recipes: Sequence[Recipe]) -> None:
-        if step == self.at and any(self.bad in {"*", recipe.login} for recipe in recipes):
+    def take_standing(self, standing: StandingRole, *, server: str) -> StandingRole | None:
+        self._meet("take_standing", [standing])
+        return self.driver.take_standing(standing, server=server)
+
+    def _meet(self, step: str, of: Sequence[Recipe | StandingRole]) -> None:
+        if step == self.at and any(self.bad in {"*", one.login} for one in of):
             raise self.error()
 
 

@@ -10,6 +10,7 @@ from dbaccess.operations.access_reviews.remove import remove_standing_access, re
 from dbaccess.operations.clusters.standing_access import read_standing_access
 from tests.engines.memory.server import MemoryLogin, MemoryRole
 from tests.operations.fake_house import TARGET, FakeHouse
+from tests.operations.odd_driver import with_odd_driver
 from tests.operations.test_access_review_campaign import ADA, begun, give
 
 ITEM = 1
@@ -46,9 +47,9 @@ def ask(house: FakeHouse, of: Campaign, number: int = ITEM) -> CampaignItem:
     )
 
 
-def item(house: FakeHouse, of: Campaign) -> CampaignItem:
+def item(house: FakeHouse, of: Campaign, number: int = ITEM) -> CampaignItem:
     with house.work() as uow:
-        return uow.access_reviews.item(of.id, ITEM)
+        return uow.access_reviews.item(of.id, number)
 
 
 def steps(house: FakeHouse) -> list[str]:
@@ -128,6 +129,41 @@ def test_silent_cluster_is_tried_again_with_one_intent(fake_house: FakeHouse, lo
     assert item(fake_house, campaign).removal is Removal.DONE
     assert steps(fake_house).count("removal_requested") == 1
     assert steps(fake_house).count("removed") == 1
+
+
+def test_removal_that_fails_keeps_no_other_one_waiting(fake_house: FakeHouse, login: MemoryLogin) -> None:
+    role = fake_house.server.role(TARGET.read_role)
+    assert role is not None
+    other = fake_house.server.add_login(MemoryLogin(name="freda"))
+    fake_house.server.give(role, other)
+    read_standing_access(fake_house.context, "main")
+    campaign = wanted(fake_house)
+    give(fake_house, campaign, ITEM + 1, Answer.REMOVE)
+    ask(fake_house, campaign, ITEM + 1)
+    odd = with_odd_driver(
+        fake_house,
+        bad=login.name,
+        at="take_standing",
+        error=lambda: TargetFailure("main: an odd state.", code="55000", touched=False),
+    )
+    with pytest.raises(TargetFailure, match="odd state"):
+        remove_standing_access(odd, "main")
+    assert fake_house.server.roles_of(other) == []
+    states = [item(fake_house, campaign, number).removal for number in (ITEM, ITEM + 1)]
+    assert states == [Removal.STARTED, Removal.DONE]
+    remove(fake_house)
+    assert item(fake_house, campaign).removal is Removal.DONE
+
+
+def test_refusal_because_others_depend_on_the_membership_is_final(
+    fake_house: FakeHouse, login: MemoryLogin
+) -> None:
+    campaign = wanted(fake_house)
+    error = TargetFailure("main: others hold the role.", code="dependent", touched=False)
+    odd = with_odd_driver(fake_house, bad=login.name, at="take_standing", error=lambda: error)
+    remove_standing_access(odd, "main")
+    refused = item(fake_house, campaign)
+    assert (refused.removal, refused.removal_note) == (Removal.REFUSED, "dependent")
 
 
 def test_only_standing_access_with_the_answer_remove_can_be_removed(

@@ -4,9 +4,15 @@ from dataclasses import replace
 from typing import Any, Final
 
 from dbaccess.domain.access_review import ItemKind, ReviewItem
-from dbaccess.domain.errors import AlreadyDecided, DirectoryTooOld, NotEligible, TargetFailure
+from dbaccess.domain.errors import (
+    AlreadyDecided,
+    DirectoryTooOld,
+    NotEligible,
+    TargetFailure,
+    TargetUnreachable,
+)
 from dbaccess.domain.events import BY_WORKER, Event, EventKind
-from dbaccess.domain.failures import ADMINISTRATOR, BEYOND_RIGHTS, PATH_CHANGED, SUPERUSER
+from dbaccess.domain.failures import ADMINISTRATOR, BEYOND_RIGHTS, DEPENDENT, PATH_CHANGED, SUPERUSER
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.review_campaign import Answer, CampaignId, CampaignItem, Removal
 from dbaccess.domain.standing_access import StandingRole
@@ -25,7 +31,9 @@ ANSWER_CHANGED: Final = "answer_changed"
 ANSWER_VOID: Final = "answer_void"
 """The note of a removal that was refused because a person answered who does not own the group any more."""
 
-FINAL_CODES: Final = frozenset({PATH_CHANGED, SUPERUSER, BEYOND_RIGHTS, ADMINISTRATOR, "other_cluster"})
+FINAL_CODES: Final = frozenset(
+    {PATH_CHANGED, SUPERUSER, BEYOND_RIGHTS, DEPENDENT, ADMINISTRATOR, "other_cluster"}
+)
 """Refusals that another attempt does not change; every other failure is tried again."""
 
 
@@ -73,7 +81,8 @@ def request_removal(
 def remove_standing_access(context: WorkerContext, cluster: str) -> None:
     """Remove what operators asked for on the cluster, and read it back; the intent is recorded first.
 
-    A cluster that does not answer is tried again. Raises `TargetFailure` then.
+    A cluster that does not answer is tried again, and so is a removal that fails otherwise, which keeps no
+    other one waiting. Raises the first `TargetFailure`.
     """
     with context.begin() as uow:
         waiting = uow.access_reviews.to_remove(cluster, limit=MOST)
@@ -83,8 +92,16 @@ def remove_standing_access(context: WorkerContext, cluster: str) -> None:
     with context.begin() as uow:
         if observing(context, uow):
             return  # nothing is changed while the control database may be an old copy
+    failures: list[TargetFailure] = []
     for item in waiting:
-        _remove(context, cluster, item)
+        try:
+            _remove(context, cluster, item)
+        except TargetUnreachable:
+            raise  # each further one would wait as long
+        except TargetFailure as failure:
+            failures.append(failure)
+    if failures:
+        raise failures[0]
 
 
 def standing_of(about: ReviewItem) -> StandingRole:

@@ -6,7 +6,7 @@ from typing import Final
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.failures import BEYOND_RIGHTS, PATH_CHANGED, SUPERUSER
+from dbaccess.domain.failures import BEYOND_RIGHTS, DEPENDENT, PATH_CHANGED, SUPERUSER
 from dbaccess.domain.membership_path import Edge, standing_roles
 from dbaccess.domain.standing_access import StandingRead, StandingRole
 from dbaccess.targets.postgresql.administrator import refuse_administrator
@@ -18,6 +18,7 @@ from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import Session
 
 _NO_RIGHT: Final = "42501"
+_DEPENDENT: Final = "2BP01"
 
 
 def standing_access(cluster: Cluster, roles: Sequence[str]) -> StandingRead:
@@ -39,10 +40,12 @@ def take_standing(cluster: Cluster, standing: StandingRole, *, server: str) -> S
         found = _memberships(opened, standing)
         if any(is_superuser for *_, is_superuser, _ in found):
             raise _refused(cluster, f"{standing.login} is a superuser", SUPERUSER)
+        others = [one for one in found if not one[-1]]
+        if not others:  # the name of the role has no equal in UTF-8
+            raise _beyond(cluster, standing)
         opened.doing = "removing a membership"
-        for role, login, grantor, _, is_ours in found:
-            if not is_ours:
-                opened.rows(_revoke(opened, role, login, grantor))
+        for role, login, grantor, *_ in others:
+            opened.rows(_revoke(opened, role, login, grantor))
         opened.doing = "reading memberships back"
         if any(not is_ours for *_, is_ours in _memberships(opened, standing)):
             raise _beyond(cluster, standing)
@@ -51,9 +54,7 @@ def take_standing(cluster: Cluster, standing: StandingRole, *, server: str) -> S
     try:
         return cluster.locked(work)
     except TargetFailure as failure:
-        if failure.code == _NO_RIGHT:
-            raise _beyond(cluster, standing) from None
-        raise
+        raise _explained(cluster, standing, failure) from None
 
 
 def _read(opened: Session, roles: Sequence[str]) -> tuple[StandingRole, ...]:
@@ -88,6 +89,16 @@ def _revoke(opened: Session, role: str, login: str, grantor: str) -> sql.Compose
         sql.Identifier(login),
         granted_by if opened.version >= FIRST_VERSION else sql.SQL(""),
     )
+
+
+def _explained(cluster: Cluster, standing: StandingRole, failure: TargetFailure) -> TargetFailure:
+    """Return the failure, or a refusal in the place of the server's."""
+    if failure.code == _NO_RIGHT:
+        return _beyond(cluster, standing)
+    if failure.code == _DEPENDENT:
+        granted = f"others hold {standing.path[1]} because {standing.login} granted it to them"
+        return _refused(cluster, granted, DEPENDENT)
+    return failure
 
 
 def _beyond(cluster: Cluster, standing: StandingRole) -> TargetFailure:
