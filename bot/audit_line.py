@@ -38,6 +38,8 @@ def read_audit_line(text: str, now: datetime, targets: Collection[str]) -> Audit
     for part, value in _parts(clean(text).split(), targets):
         if not value:
             raise BadQuestion(f'"{_TYPED.get(part, part)}" lacks its value. {_HOW}')
+        if part in given:
+            raise BadQuestion(f'"{_TYPED.get(part, part)}" is there twice. Ask for one at a time. {_HOW}')
         given[part] = value
     ask = AuditAsk(**{name: _value(name, given[name]) for name in given if name not in _MOMENTS})
     if ask.can is not None and ask.table is None:

@@ -8,7 +8,7 @@ import pytest
 
 from dbaccess.domain.audit_ask import AuditAsk
 from dbaccess.domain.audit_page import AuditKey
-from dbaccess.domain.errors import DuplicateRequest, NotYours
+from dbaccess.domain.errors import DuplicateRequest, NotYours, UnknownName
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.people import SlackId
 from dbaccess.operations.grants.record_reach import record_reach
@@ -103,6 +103,12 @@ def test_only_an_auditor_gets_an_answer(audited: FakeHouse) -> None:
     with pytest.raises(NotYours):
         ask(audited)
     assert looks(audited) == []
+
+
+def test_target_that_never_was_is_said_and_not_answered_with_none(audited: FakeHouse) -> None:
+    audited.active(MAYA)
+    with pytest.raises(UnknownName, match="orders-prod"):
+        ask(audited, target="orders-prd")
 
 
 def test_click_that_comes_twice_is_one_look(audited: FakeHouse) -> None:

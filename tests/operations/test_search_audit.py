@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from dbaccess.domain.audit_page import AuditAnswer, AuditKey, AuditPage
+from dbaccess.domain.errors import BadQuestion
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.grant_question import GrantQuestion
@@ -140,3 +141,10 @@ def test_statements_are_those_that_ran_in_the_time_of_the_question(fake_house: F
     ):
         page = ask(fake_house, question, words="select")
         assert [answer.statement for answer in page.answers] == expected
+
+
+def test_marks_that_no_search_finds_are_no_question(fake_house: FakeHouse) -> None:
+    for words in ("", "* =", "--"):
+        with pytest.raises(BadQuestion, match="letters and digits"):
+            ask(fake_house, GrantQuestion(), words=words)
+    assert looks(fake_house) == []

@@ -5,6 +5,7 @@ from typing import Any
 
 from dbaccess.domain.activity import Statement, StatementFilter, StatementKey
 from dbaccess.domain.audit_page import AuditAnswer, AuditKey, AuditPage
+from dbaccess.domain.errors import BadQuestion
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.grant_question import GrantQuestion
@@ -26,8 +27,10 @@ def search_audit(
     With `words`, an answer is a statement that has all of them, and ran in the time of the question under a
     grant that the question admits. That is a look at statements, so `actor` is recorded for it. Without
     words, an answer is a grant, and nothing is recorded. `after` is `AuditPage.after` of the page before;
-    one of the other kind raises `ValueError`.
+    one of the other kind raises `ValueError`. Raises `BadQuestion` for marks alone, which no search finds.
     """
+    if words is not None and not any(map(str.isalnum, words)):
+        raise BadQuestion("Statements are searched for words of letters and digits: name one.")
     if words is None:
         before = _grant_key(after)
         found = uow.grants.search(question, before=before, limit=limit + 1)

@@ -64,6 +64,8 @@ def test_line_names_the_parts_of_a_question(line: str, asked: dict[str, Any]) ->
         ("person", BadQuestion, "person"),
         ("text", BadQuestion, "text"),
         ("can write", BadQuestion, "table"),
+        ("table shop.orders shop.items", BadQuestion, '"table" is there twice'),
+        ("who maya person tom", BadQuestion, '"person" is there twice'),
         ("shop.orders can everything", BadQuestion, "everything"),
         ("grant last", BadQuestion, "G-1042"),
         ("at 2026-03-14", BadTime, "10:00"),

@@ -2,14 +2,12 @@
 
 from datetime import datetime
 
-from dbaccess.domain.errors import UnknownName
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.record_filter import RecordFilter
 from dbaccess.domain.report_order import ReportForm, ReportOrder, ReportOrderId
 from dbaccess.operations.identity import Workspace
-from dbaccess.operations.queries.auditors import auditor
-from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
+from dbaccess.operations.queries.auditors import auditor, check_target
+from dbaccess.ports import Job, UnitOfWorkFactory
 
 
 def order_report(
@@ -33,7 +31,7 @@ def order_report(
         uow.idempotency_keys.claim(idempotency_key)
         auditor(uow, slack_id, policy, workspace)
         if target is not None:
-            _check_target(uow, policy, target)
+            check_target(uow, policy, target)
         order = uow.report_orders.add(
             ReportOrder(
                 id=ReportOrderId(0),
@@ -49,12 +47,3 @@ def order_report(
         uow.enqueue(Job.REPORT, order.id)
         uow.commit()
     return order
-
-
-def _check_target(uow: UnitOfWork, policy: Policy, target: str) -> None:
-    """An audit may be about a target that the policy no longer has."""
-    try:
-        policy.target(target)
-    except UnknownName:
-        if not uow.grants.ids(limit=1, only=RecordFilter(target=target)):
-            raise
