@@ -82,6 +82,8 @@ def _begins(session: Session, until: datetime | None) -> Iterator[datetime]:
     if extent.last_at is None or extent.rows < _WINDOWS[-1]:
         return
     end = extent.last_at if until is None else min(until, extent.last_at)
+    if end <= extent.first_at:  # also long before any time that can be counted back from
+        return
     for rows in _WINDOWS:
         share: timedelta = (extent.last_at - extent.first_at) * (rows / extent.rows)
         yield end - share

@@ -1,5 +1,6 @@
 """An auditor's role reads what an audit needs, and records its looks alone: tried on every table."""
 
+import secrets
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from dbaccess.storage.engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from sandbox.waiting import wait_for
 from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on
+from tests.entering import record
 
 READ = {
     "access_review_items",
@@ -201,6 +203,25 @@ def test_looks_and_reports_of_an_hour_are_limited_for_a_login_and_for_all(
                     record(counts)
         owner.execute("truncate counted_entries")
     engine.dispose()
+
+
+def test_login_that_becomes_the_auditor_by_set_role_is_limited_too(control_database: ControlDatabase) -> None:
+    ruth = f"ruth_{secrets.token_hex(4)}"
+    with psycopg.connect(control_database.superuser_url, autocommit=True) as owner:
+        owner.execute(f"create role {ruth} noinherit in role dbaccess_auditor".encode())
+        try:
+            owner.execute(
+                """insert into counted_entries
+                   select date_trunc('hour', now() + n, 'UTC'), 'report.made', 'auditor', %s, 100
+                     from (values (interval '0'), (interval '1 hour')) hours (n)""",
+                [ruth],
+            )
+            owner.execute(f"set session authorization {ruth}; set role dbaccess_auditor".encode())
+            with pytest.raises(errors.CheckViolation, match="takes no more"), owner.transaction():
+                record(owner, Event(kind=EventKind.REPORT_MADE, actor="cli:ruth@desk"))
+        finally:
+            owner.execute("reset role; reset session authorization; truncate counted_entries")
+            owner.execute(f"drop role {ruth}".encode())
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """A search by words finds the same statements, whether they are among the newest or long ago."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -37,3 +37,5 @@ def test_windows_of_newest_statements_leave_nothing_out(
             ]
             found: list[Statement] = uow.activity.search(only, before=after, limit=limit)
             assert [one.line_num for one in found] == expected[:limit], (word, before, since, limit)
+        first = StatementFilter(words="common", until=datetime.min.replace(tzinfo=UTC))
+        assert uow.activity.search(first, before=None, limit=1) == []

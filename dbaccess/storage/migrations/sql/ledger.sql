@@ -51,12 +51,13 @@ end $$;
 -- Some entries need no row that only they show: a bot in enemy hands, or an auditor, could fill the ledger with them.
 -- So they are counted by hour as they are recorded. That sees every entry, whatever savepoint it was written in. A refused
 -- attempt has an entry for each count of its account and no more. As the owner: no other role may write the counts.
+-- A login that has to become the auditor first, by SET ROLE, is one as well.
 create function public.limit_entries() returns trigger
     language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
     present constant timestamptz := date_trunc('hour', now(), 'UTC');
-    by_whom constant text := case when pg_has_role(session_user, 'dbaccess_auditor', 'usage') then 'auditor' else 'bot' end;
+    by_whom constant text := case when pg_has_role(session_user, 'dbaccess_auditor', 'member') then 'auditor' else 'bot' end;
     whose constant text := case
         when by_whom = 'auditor' then session_user
         when new.kind = 'attempt.refused' then public.data_of(new.body) ->> 'slack_id'
