@@ -112,7 +112,7 @@ def _usable_login(opened: Session, recipe: Recipe) -> Login:
     elif login.name in workers_own:
         why = "is the worker's own"
     elif interrupts:
-        # In a loop it would terminate each session that comes to take the role again.
+        # In a loop it would terminate, or lock out, each session that comes to take the role again.
         why = f"may {INTERRUPTS}, and could keep what it is given"
     if login is None or why:
         raise TargetFailure(

@@ -15,7 +15,9 @@ from dbaccess.targets.postgresql.identity import identity_of
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import Session
 
-INTERRUPTS: Final = "terminate the workers' sessions (a superuser or a member of pg_signal_backend)"
+INTERRUPTS: Final = (
+    "stop the workers' sessions (a superuser, or a member of pg_signal_backend or pg_maintain)"
+)
 """No holder may do this, because an end needs such a session."""
 
 _FIX: Final = "Take that power away, or name a role without it in the configuration."
@@ -79,12 +81,12 @@ def examine_powers(cluster: Cluster, roles: Sequence[str]) -> Iterator[Finding]:
     if roles and not found:
         yield Finding(what="no role that it gives leads to more than data", ok=True)
     with cluster.session() as opened:
-        opened.doing = "looking at who may terminate the workers' sessions"
+        opened.doing = "looking at who may stop the workers' sessions"
         for (login,) in opened.rows(statement("interrupting_logins")):
             yield Finding(
-                what=f"{login} may terminate the workers' sessions, and delay ends as long as it does so",
+                what=f"{login} may stop the workers' sessions, and delay ends as long as it does so",
                 ok=False,
-                fix=f"revoke pg_signal_backend from {sql.Identifier(login).as_string()}; "
-                "or from the role through which it is a member.",
+                fix=f"End the membership of {sql.Identifier(login).as_string()} in pg_signal_backend or "
+                "pg_maintain, or in the role that leads there.",
                 is_advice=True,
             )

@@ -1,6 +1,6 @@
--- What the worker's role gave to logins that may terminate the worker's sessions by now.
+-- What the worker's role gave to logins that may stop the worker's sessions by now.
 with recursive interrupting (oid) as (
-    select r.oid from pg_roles r where r.rolsuper or r.rolname = 'pg_signal_backend'
+    select r.oid from pg_roles r where r.rolsuper or r.rolname in ('pg_signal_backend', 'pg_maintain')
      union
     select m.member from interrupting i join pg_auth_members m on m.roleid = i.oid
 )

@@ -1,6 +1,6 @@
--- Logins that may terminate the worker's sessions, and are no administrators or workers of any installation.
+-- Logins that may stop the worker's sessions, and are no administrators or workers of any installation.
 with recursive interrupting (oid) as (
-    select r.oid from pg_roles r where r.rolname = 'pg_signal_backend'
+    select r.oid from pg_roles r where r.rolname in ('pg_signal_backend', 'pg_maintain')
      union
     select m.member from interrupting i join pg_auth_members m on m.roleid = i.oid
 )
