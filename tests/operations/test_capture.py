@@ -273,7 +273,7 @@ def test_capture_of_peoples_own_logins_is_proved_for_each(personal: FakeHouse) -
     prove(personal)
     (marked,) = personal.server.marked
     assert marked == ("worker", canary(personal).marker)
-    assert level_of(personal, MAYA) == (CaptureLevel.FULL, "")
+    assert level_of(personal, MAYA) == (CaptureLevel.STATEMENTS, "")
     assert level_of(personal, TOM) == (CaptureLevel.NONE, TOMS)
     assert level_of(personal, SAM) == (CaptureLevel.NONE, "the policy names no login of this person")
     assert level(personal) == (CaptureLevel.NONE, "the server does not log the logins of 1 person")
@@ -284,7 +284,8 @@ def test_capture_of_peoples_own_logins_is_proved_for_each(personal: FakeHouse) -
             LogPosition(cluster="main", file="a", fingerprint="b", offset=1, caught_up_at=uow.now)
         )
         uow.commit()
-    assert [(one.level, one.why) for one in covered] == [(CaptureLevel.FULL, ""), (CaptureLevel.NONE, TOMS)]
+    proved = [(CaptureLevel.STATEMENTS, ""), (CaptureLevel.NONE, TOMS)]
+    assert [(one.level, one.why) for one in covered] == proved
     with personal.begin() as uow:
         uses = uses_of(uow, personal.policy, grants)
     assert [uses[grant.id].is_captured for grant in grants] == [True, False]
@@ -308,7 +309,7 @@ def test_login_that_is_logged_no_more_is_not_said_to_be_captured(personal: FakeH
     check(personal)
     comes_back(personal)
     check(personal)
-    assert level_of(personal, MAYA) == (CaptureLevel.FULL, "")
+    assert level_of(personal, MAYA) == (CaptureLevel.STATEMENTS, "")
     with personal.work() as uow:
         assert uow.activity.coverage_of(grant.id) == lost
 

@@ -48,7 +48,11 @@ def is_proved_now(uow: UnitOfWork, policy: Policy, target: str) -> bool:
 
 
 def _proved(uow: UnitOfWork, policy: Policy, target: str) -> Coverage:
-    """Return what the canaries of the target prove, whatever login somebody has there."""
+    """Return what the canaries of the target prove, whatever login somebody has there.
+
+    Where people have logins of their own, the worker's login sends the canary. It shows that statements
+    arrive, and not that pgaudit is set for their logins as for its own.
+    """
     found = policy.targets.get(target)
     capture = policy.clusters[found.cluster].capture if found is not None else None
     if found is None or capture is None:
@@ -56,8 +60,12 @@ def _proved(uow: UnitOfWork, policy: Policy, target: str) -> Coverage:
     canary = uow.canaries.of(target)
     if capture.is_imported:
         imported_to = uow.log_positions.caught_up_at(found.cluster)
-        return imported_coverage(canary, uow.now, imported_to=imported_to)
-    return coverage_at(canary, uow.now)
+        proved = imported_coverage(canary, uow.now, imported_to=imported_to)
+    else:
+        proved = coverage_at(canary, uow.now)
+    if found.login is LoginKind.PERSONAL and proved.level is CaptureLevel.FULL:
+        return replace(proved, level=CaptureLevel.STATEMENTS)
+    return proved
 
 
 def log_known_to(uow: UnitOfWork, policy: Policy, cluster: str) -> datetime | None:
