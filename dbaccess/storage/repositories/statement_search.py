@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select, text, tuple_
+from sqlalchemy import ColumnElement, select, text, true, tuple_
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.activity import Statement, StatementFilter, StatementKey
@@ -50,11 +50,13 @@ def search(
     if before is not None:
         key = (before.at, before.cluster, before.session_id, before.line_num)
         where.append(tuple_(*(getattr(Row, name) for name in _KEY)) < key)
-    few = _few(session, wanted.of_grant)
+    few, only = _few(session, wanted.of_grant), wanted.only
+    is_any = only.words is None and only.table is None
     if few is not None:
+        if is_any:
+            return _newest_of_each(session, where, few, limit)
         return _found(session, [*where, among(Row.grant_id, few)], (), limit)
-    only = wanted.only
-    if only.words is None and only.table is None:
+    if is_any:
         return _newest(session, where, wanted.of_grant, limit)
     for begin in _begins(session, _end(only, before)):
         found = _found(session, [*where, Row.at >= begin], wanted.of_grant, limit)
@@ -99,6 +101,20 @@ def _newest(
     if of_grant:
         found = found.where(Row.grant_id.in_(select(GrantRow.id).where(*of_grant)))
     return [statement_of(row) for row in session.execute(found.limit(limit))]
+
+
+def _newest_of_each(
+    session: Session, where: Sequence[ColumnElement[bool]], grants: Sequence[int], limit: int
+) -> list[Statement]:
+    """Return the newest of these grants; one of them may have millions, so each is read from its end."""
+    given = select(GrantRow.id).where(among(GrantRow.id, grants)).subquery("given")
+    of_one = select_statements().where(*where, Row.grant_id == given.c.id)
+    # In the order of the grant's own index: all statements of a grant are of one cluster.
+    last = (getattr(Row, name).desc() for name in _KEY if name != "cluster")
+    found = of_one.order_by(*last).limit(limit).lateral("found")
+    newest = select(found).select_from(given.join(found, true()))
+    rows = session.execute(newest.order_by(*(found.c[name].desc() for name in _KEY)).limit(limit))
+    return [statement_of(row) for row in rows]
 
 
 def _found(

@@ -1,10 +1,12 @@
 """A search by words finds the same statements, whether they are among the newest or long ago."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from dbaccess.domain.activity import Statement, StatementFilter
 from dbaccess.storage.repositories import statement_search
@@ -39,3 +41,33 @@ def test_windows_of_newest_statements_leave_nothing_out(
             assert [one.line_num for one in found] == expected[:limit], (word, before, since, limit)
         first = StatementFilter(words="common", until=datetime.min.replace(tzinfo=UTC))
         assert uow.activity.search(first, before=None, limit=1) == []
+
+
+def test_newest_statements_of_a_grant_are_read_from_its_end(bot: Engine, worker: Engine) -> None:
+    grant = active(bot, worker, expires_at=now() + HOUR)
+    with SqlUnitOfWork(worker, None) as uow:
+        uow.activity.add([ran(grant, n) for n in range(1, 201)])
+        uow.commit()
+    sent: list[tuple[str, Any]] = []
+
+    def keep(*call: Any) -> None:
+        sent.append((call[2], call[3]))
+
+    event.listen(worker, "before_cursor_execute", keep)
+    with SqlUnitOfWork(worker, None) as uow:
+        found = uow.activity.search(StatementFilter(target="orders-prod"), before=None, limit=3)
+    event.remove(worker, "before_cursor_execute", keep)
+    assert [one.line_num for one in found] == [200, 199, 198]
+    query, values = sent[-1]
+    with worker.connect() as connection:
+        connection.exec_driver_sql("analyze activity_statements")
+        ((plan,),) = connection.exec_driver_sql(f"explain (analyze, format json) {query}", values).all()
+    assert max(_rows_of_statements(plan[0]["Plan"])) == 3
+
+
+def _rows_of_statements(node: dict[str, Any]) -> Iterator[int]:
+    """Yield how many rows each scan of the table has read."""
+    if node.get("Relation Name") == "activity_statements":
+        yield (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+    for below in node.get("Plans", ()):
+        yield from _rows_of_statements(below)
