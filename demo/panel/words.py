@@ -182,9 +182,9 @@ WORDS: Mapping[str, Callable[[Fields], str]] = {
     "target.try_failed": _just("could not complete the test of the role"),
     "target.stray_found": _just("found a login on the target that no open grant accounts for"),
     "standing.found": lambda data: f"found that {data.get('login')} holds {data.get('role')} without a grant",
-    "standing.gone": lambda data: f"no longer finds that {data.get('login')} holds {data.get('role')}",
+    "standing.gone": lambda data: f"found that {data.get('login')} no longer holds {data.get('role')}",
     "standing.read": lambda data: f"read who holds roles without a grant on {data.get('cluster')}",
-    "standing.unread": lambda data: f"cannot read who holds roles without a grant on {data.get('cluster')}",
+    "standing.unread": lambda data: f"could not read who holds roles without a grant on {data.get('cluster')}",
     "standing.removal_requested": lambda data: f"asked to remove {data.get('role')} from {data.get('login')}",
     "standing.removal_started": _just("is about to remove a membership on the target"),
     "standing.removed": lambda data: (

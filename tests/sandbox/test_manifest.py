@@ -12,6 +12,8 @@ from sandbox.world import WorldError, load_world
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 CHANNEL_KINDS = ("channels:read", "groups:read")  # direct messages are never looked up
+OPTIONAL = "files:write"
+"""Auditors get files only with it, so it is a line that an operator uncomments."""
 TOP = {"_metadata", "display_information", "features", "oauth_config", "settings"}
 
 
@@ -70,7 +72,8 @@ def test_every_method_has_its_scope_and_no_scope_is_unused(manifest: Manifest) -
     needed = {scope for need in METHODS.values() if need.token == "bot" for scope in need.scopes}
     if any(need.by_channel for need in METHODS.values()):
         needed.update(CHANNEL_KINDS)
-    assert needed | {COMMANDS} == manifest.bot_scopes
+    assert needed | {COMMANDS} == manifest.bot_scopes | {OPTIONAL}
+    assert f"# - {OPTIONAL} " in MANIFEST.read_text()
     listed = manifest.raw["oauth_config"]["scopes"]["bot"]
     assert len(listed) == len(set(listed))
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Identity, Index, PrimaryKeyConstraint, text
+from sqlalchemy import ForeignKeyConstraint, Identity, Index, Integer, PrimaryKeyConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dbaccess.storage.models.base import Base
@@ -18,9 +18,9 @@ class AccessReviewRow(Base):
 
     id: Mapped[int] = mapped_column(Identity(always=True))
     group_name: Mapped[str]
-    days: Mapped[int]
+    days: Mapped[int] = mapped_column(Integer)
     policy_hash: Mapped[str]
-    items: Mapped[int]
+    items: Mapped[int] = mapped_column(Integer)
     digest: Mapped[str]
     state: Mapped[str]
     started_by: Mapped[str]
@@ -50,7 +50,7 @@ class AccessReviewItemRow(Base):
     )
 
     review_id: Mapped[int] = mapped_column(autoincrement=False)
-    number: Mapped[int] = mapped_column(autoincrement=False)
+    number: Mapped[int] = mapped_column(Integer, autoincrement=False)
     about: Mapped[dict[str, Any]]
     answer: Mapped[str | None]
     reason: Mapped[str] = mapped_column(server_default="")

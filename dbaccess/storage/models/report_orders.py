@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Identity, Index, PrimaryKeyConstraint, text
+from sqlalchemy import Identity, Index, Integer, PrimaryKeyConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dbaccess.storage.models.base import Base
@@ -25,10 +25,10 @@ class ReportOrderRow(Base):
     state: Mapped[str] = mapped_column(server_default="open")
     ordered_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     next_attempt_at: Mapped[datetime | None] = mapped_column(server_default=text("now()"))
-    attempts: Mapped[int] = mapped_column(server_default="0")
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
     posted_channel: Mapped[str | None]
     posted_ts: Mapped[str | None]
     file_id: Mapped[str | None]
     digest: Mapped[str | None]
-    rows: Mapped[int | None]
+    rows: Mapped[int | None] = mapped_column(Integer)
     why: Mapped[str | None]

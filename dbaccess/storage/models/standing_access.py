@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ARRAY, ForeignKeyConstraint, PrimaryKeyConstraint, Text
+from sqlalchemy import ARRAY, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dbaccess.storage.models.base import Base
@@ -15,7 +15,7 @@ class StandingReadingRow(Base):
     cluster: Mapped[str]
     read_at: Mapped[datetime | None]
     unknown_since: Mapped[datetime | None]
-    left_out: Mapped[int]
+    left_out: Mapped[int] = mapped_column(Integer)
     failure: Mapped[str]
 
 

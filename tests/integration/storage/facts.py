@@ -76,7 +76,7 @@ def review(of: Request, reviewer: str = "priya") -> Review:
         policy_hash="p1",
         reviewed_at=now(),
         scope=asked(of.terms),
-        membership_read_at=now(),
+        membership_read_at=of.submitted_at,
     )
 
 
