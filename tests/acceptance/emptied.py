@@ -74,7 +74,7 @@ def _made(stack: Stack, change: Callable[[Session], object]) -> bool:
         with session.transaction():
             session.execute("set local lock_timeout = '100ms'")
             change(session)
-    except psycopg.errors.LockNotAvailable:
+    except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
         return False
     return True
 
