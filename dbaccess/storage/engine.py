@@ -62,6 +62,8 @@ def build_engine(url: Url, *, pool_size: int, application_name: str, stall: str 
         pool_pre_ping=True,
         connect_args=parameters(application_name, idle_in_transaction_session_timeout=stall),
     )
+    # SQLAlchemy sets it with the first connection, and another thread's connection does not wait for that.
+    engine.dialect.default_isolation_level = "READ COMMITTED"
     # Many rows are one statement: psycopg's own executemany removes the time limit, and `Cursor` refuses it.
     engine.dialect.use_insertmanyvalues_wo_returning = True
     event.listen(engine, "do_connect", open_pinned)

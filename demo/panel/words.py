@@ -184,7 +184,7 @@ WORDS: Mapping[str, Callable[[Fields], str]] = {
     "standing.found": lambda data: f"found that {data.get('login')} holds {data.get('role')} without a grant",
     "standing.gone": lambda data: f"found that {data.get('login')} no longer holds {data.get('role')}",
     "standing.read": lambda data: f"read who holds roles without a grant on {data.get('cluster')}",
-    "standing.unread": lambda data: f"could not read who holds roles of {data.get('cluster')} without a grant",
+    "standing.unread": lambda data: f"could not read who holds roles of {data.get('cluster')} by no grant",
     "standing.removal_requested": lambda data: f"asked to remove {data.get('role')} from {data.get('login')}",
     "standing.removal_started": _just("is about to remove a membership on the target"),
     "standing.removed": lambda data: (
