@@ -54,6 +54,11 @@ _OTHER: Final = re.compile(
     rf" *[x\u00d7] *\d| *,? *(?:or +(?:\d|{_COUNT})|(?:un)?till? +(?:\d|noon\b|midnight\b))"
 )
 """`2h x3`, `2h or 3`, `2h until 17:00`: a factor, or another length or end."""
+_BEGIN: Final = re.compile(
+    r" *,? *(?:from|starting|beginning)(?: +(?:at|from))? +"
+    r"(?:\d{1,2}(?:[:.]\d\d| *[ap]\.?m\b)|noon\b|midnight\b|tomorrow\b)"
+)
+"""`2h from 17:00`: read over, access would begin at once and end before that."""
 _MINUTES_IN_WORDS: Final = re.compile(
     r" +(?:(?:and|&|\+) +)?(?P<word>five|ten|fifteen|twenty|thirty|forty)(?![\w-])"
 )
@@ -222,6 +227,9 @@ def _after(text: str, end: int) -> str:
 def _refuse_number(text: str, read: timedelta, end: int, smallest: int) -> None:
     """`1h30`, `1h 30 rows`, `2h 3h`, `2h-3h`: the number may belong to the length, or begin the reason."""
     plain = _plain(text)
+    if begin := _BEGIN.match(plain, end):
+        said = f'"{plain[: begin.end()].strip()}" names a start time. Access starts when it is approved.'
+        raise BadDuration(said, choices=(write_duration(read),), rest=_after(text, end))
     if _holds_another(plain, end, smallest):
         said = f'"{plain[: end + 20].strip()}" holds two lengths of time. {_HOW}'
         raise BadDuration(said, choices=(write_duration(read),), rest=_after(text, end))
