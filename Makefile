@@ -29,7 +29,7 @@ help:  ## list the targets
 demo: $(DEMO_INSTALLED)  ## run all of dbaccess on this machine, in a browser (ARGS="--port 9000" chooses the port)
 	@$(BIN)/python -m demo $(ARGS)
 
-check: $(INSTALLED)  ## run the tests that start no server and all of make lint, in less than a minute (ARGS="…" goes to pytest)
+check: $(INSTALLED)  ## run the tests that start no server and all of make lint (ARGS="…" goes to pytest)
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/pytest -q -n 2 -m "not servers" --ignore tests/contract/postgresql $(or $(ARGS),tests/unit tests/operations tests/contract)
 

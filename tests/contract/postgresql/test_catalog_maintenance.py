@@ -20,7 +20,7 @@ WAITS = "select from pg_lock_status() where pid = %s and not granted"
 
 @contextmanager
 def maintained(target: Target, catalog: str) -> Iterator[None]:
-    """A DBA's VACUUM FULL waits for whoever has looked at the catalog, and everybody else waits for it."""
+    """A DBA's VACUUM FULL waits for a transaction that read the catalog, and all others wait for it."""
     url = target.database.superuser_url
     with psycopg.connect(url, autocommit=True) as watcher, psycopg.connect(url, autocommit=True) as dba:
         watcher.execute(WAITS, [0])  # it needs no catalog that all share any more

@@ -59,7 +59,7 @@ def test_groups_of_another_policy_are_read_at_once(house: House) -> None:
 
     def lead(is_done: Callable[[], bool]) -> None:
         with pytest.raises(_Over):
-            reconciler.lead(_Leader(is_done))  # type: ignore[arg-type]  # a lock that nobody else wants
+            reconciler.lead(_Leader(is_done))  # type: ignore[arg-type]  # a lock that no other worker wants
 
     def read_at() -> datetime | None:
         with house.begin() as uow:
@@ -91,5 +91,5 @@ def test_leader_records_what_an_active_grant_reaches(house: House) -> None:
         return known().tables is not None and not reconciler.tasks._running  # before the servers stop
 
     with pytest.raises(_Over):
-        reconciler.lead(_Leader(is_done))  # type: ignore[arg-type]  # a lock that nobody else wants
+        reconciler.lead(_Leader(is_done))  # type: ignore[arg-type]  # a lock that no other worker wants
     assert [(table.label, table.uses) for table in known().found] == [("shop.orders", (TableUse.READ,))]
