@@ -1,12 +1,12 @@
 """The use of grants: sessions looked at on their clusters, and what people are told of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from dbaccess.domain.activity_summary import KeptSummary
 from dbaccess.domain.coverage import CaptureLevel
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.grant import Grant, GrantId, Recipe
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.use import OpenSessions, StatementSpan, Use, next_sighting
 from dbaccess.operations.activity.capture import is_proved_now, is_read_now
@@ -26,24 +26,22 @@ def look_at_sessions(context: WorkerContext, cluster: str) -> None:
     after = GrantId(0)
     while True:
         with context.begin() as uow:
-            grants = uow.grants.active_on_cluster(cluster, after=after, limit=AT_ONCE)
-        if not grants:
+            recipes = uow.grants.active_recipes(cluster, after=after, limit=AT_ONCE)
+        if not recipes or look_at(context, cluster, recipes.values()) is None:
             return
-        if look_at(context, cluster, grants) is None:
-            return
-        after = grants[-1].id
+        after = max(recipes)
 
 
 def look_at(
-    context: WorkerContext, cluster: str, grants: Sequence[Grant]
+    context: WorkerContext, cluster: str, recipes: Iterable[Recipe | None]
 ) -> Mapping[GrantId, OpenSessions] | None:
     """Store and return the sessions that these grants have now; None if the cluster showed none of them.
 
     A grant whose login the cluster did not show, such as a renamed one, is left out.
     """
-    recipes = [grant.recipe for grant in grants if grant.recipe is not None]
+    readable = [recipe for recipe in recipes if recipe is not None]
     try:
-        found = context.targets.driver(cluster).open_sessions(recipes)
+        found = context.targets.driver(cluster).open_sessions(readable)
     except TargetFailure:
         return None
     _store(context, found)
@@ -53,10 +51,14 @@ def look_at(
 def _store(context: WorkerContext, found: Mapping[GrantId, OpenSessions]) -> None:
     """Store the sightings; a message that offers to end an idle grant changes once it is used again."""
     with context.begin() as uow:
-        before = uow.sightings.of(found, lock=True)
+        # Most grants have no session, as at the look before: one statement moves their time.
+        empty = [grant_id for grant_id, sessions in found.items() if not sessions.count]
+        kept = uow.sightings.keep_quiet(empty, now=uow.now)
+        changed = {grant_id: sessions for grant_id, sessions in found.items() if grant_id not in kept}
+        before = uow.sightings.of(changed, lock=True)
         seen = [
             next_sighting(before.get(grant_id), grant_id, sessions, now=uow.now)
-            for grant_id, sessions in found.items()
+            for grant_id, sessions in changed.items()
         ]
         uow.sightings.put_all(seen)
         resumed = [

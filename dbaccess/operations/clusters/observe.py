@@ -118,7 +118,7 @@ class HeadKeeper:
 
 
 def _unknown(uow: UnitOfWork, cluster: str, made: Sequence[tuple[str, str]]) -> set[str]:
-    given = {given.login for given in uow.grants.given_on(cluster)}
+    given = uow.grants.logins_given(cluster, [login for login, _ in made])
     # A trial's login belongs to no grant, so it says nothing about the age of the control database.
     grants = [(login, tag) for login, tag in made if login not in given and not is_of_trial(tag)]
     return uow.grants.unknown([(_grant_id(tag), login) for login, tag in grants])

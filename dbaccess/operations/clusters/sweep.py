@@ -33,10 +33,11 @@ def sweep(context: WorkerContext, cluster: str) -> list[str]:
     # The cluster is read first: the control database had committed earlier all that the cluster shows.
     made, held = driver.made_logins(), driver.given_roles()
     with context.begin() as uow:
-        given, now = uow.grants.given_on(cluster) if made or held else [], uow.now
+        known, now = uow.grants.logins_given(cluster, [login for login, _ in made]), uow.now
+        given = uow.grants.given_on(cluster) if held else []
     # An operator's trial ends its login itself, within a minute.
     made = [(login, tag) for login, tag in made if not is_running(tag, now)]
-    logins = _orphaned_logins(driver, made, given)
+    logins = _orphaned_logins(driver, made, known)
     roles = _orphaned_roles(driver, held, given)
     left: list[TargetFailure] = []
     gone = [login for login, tag in logins if _drop(context, driver, cluster, (login, tag), left)]
@@ -46,9 +47,8 @@ def sweep(context: WorkerContext, cluster: str) -> list[str]:
     return gone
 
 
-def _orphaned_logins(driver: TargetDriver, made: Sequence[Login], given: Sequence[Given]) -> list[Login]:
+def _orphaned_logins(driver: TargetDriver, made: Sequence[Login], known: set[str]) -> list[Login]:
     """Return logins that two reads both show: a login whose grant ended in between is no orphan."""
-    known = {grant.login for grant in given}
     orphans = [(login, tag) for login, tag in made if login not in known]
     there = set(driver.made_logins()) if orphans else set()
     return [orphan for orphan in orphans if orphan in there]

@@ -57,7 +57,7 @@ def _see_to(context: WorkerContext, rules: Mapping[str, Rule], grant_id: GrantId
 
 def _is_seen(context: WorkerContext, grant: Grant) -> bool:
     """Return whether the target shows the sessions of the grant now."""
-    found = look_at(context, grant.cluster, [grant])
+    found = look_at(context, grant.cluster, [grant.recipe])
     return found is not None and grant.id in found
 
 

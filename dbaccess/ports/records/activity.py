@@ -74,6 +74,12 @@ class Sightings(Protocol):
     def put_all(self, sightings: Sequence[Sighting]) -> None:
         """Store them in place of earlier ones of their grants."""
 
+    def keep_quiet(self, grant_ids: Collection[GrantId], *, now: datetime) -> set[GrantId]:
+        """Record one more look without a session; return the grants that were quiet already.
+
+        Only these are changed. A look is one more of the same quiet time within `WATCHED` of the one before.
+        """
+
     def of(self, grant_ids: Collection[GrantId], *, lock: bool = False) -> Mapping[GrantId, Sighting]:
         """Return those of these grants that were looked at, locked until the transaction ends if asked."""
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from dbaccess.domain.credential_view import CredentialView, CredentialViewId
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.extension import Extension
-from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
+from dbaccess.domain.grant import Given, Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.grant_question import GrantQuestion
 from dbaccess.domain.holder import Holder, Named
 from dbaccess.domain.lockdown import Lockdown
@@ -102,8 +102,14 @@ class Grants(Protocol):
 
     def open_on_cluster(self, cluster: str) -> list[Grant]: ...
 
-    def active_on_cluster(self, cluster: str, *, after: GrantId, limit: int) -> list[Grant]:
-        """Return active grants on the cluster after that id, sorted by id."""
+    def active_recipes(self, cluster: str, *, after: GrantId, limit: int) -> Mapping[GrantId, Recipe | None]:
+        """Return the recipes of active grants on the cluster after that id, sorted by id.
+
+        An unreadable recipe is None.
+        """
+
+    def logins_given(self, cluster: str, logins: Collection[str]) -> set[str]:
+        """Return those of these logins to which an open grant on the cluster gives something."""
 
     def given_on(self, cluster: str) -> list[Given]:
         """Return what the open grants that were begun give there, without loading the grants."""

@@ -96,7 +96,7 @@ def _passed(kind: str) -> str:
 
 def grant_of(row: Any) -> Grant:
     """Return the grant of a row; one with an unreadable recipe is `damaged`, and has no recipe."""
-    recipe, damaged = _recipe(row)
+    recipe, damaged = recipe_of(row)
     return Grant(
         id=GrantId(row.id),
         request_id=RequestId(row.request_id),
@@ -132,7 +132,8 @@ def grant_of(row: Any) -> Grant:
     )
 
 
-def _recipe(row: Any) -> tuple[Recipe | None, bool]:
+def recipe_of(row: Any) -> tuple[Recipe | None, bool]:
+    """Return the recipe, and whether it is unreadable."""
     if row.recipe is None:
         return None, False
     try:

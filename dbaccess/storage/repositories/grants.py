@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import NotFound
-from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
+from dbaccess.domain.grant import Given, Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.grant_question import GrantQuestion
 from dbaccess.domain.holder import Holder, Named
 from dbaccess.domain.lockdown import Lockdown
@@ -63,6 +63,7 @@ from dbaccess.storage.repositories.grant_row import (
     STARTS,
     changes,
     grant_of,
+    recipe_of,
     update_many,
     written,
 )
@@ -210,9 +211,14 @@ class SqlGrants:
         theirs = theirs if but is None else theirs.where(Row.state != but)
         return self._all(theirs.order_by(Row.id))
 
-    def active_on_cluster(self, cluster: str, *, after: GrantId, limit: int) -> list[Grant]:
-        found = _select().where(ACTIVE, Row.cluster == cluster, Row.id > after)
-        return self._all(found.order_by(Row.id).limit(limit))
+    def active_recipes(self, cluster: str, *, after: GrantId, limit: int) -> Mapping[GrantId, Recipe | None]:
+        found = select(Row.id, Row.recipe).where(ACTIVE, Row.cluster == cluster, Row.id > after)
+        rows = self._session.execute(found.order_by(Row.id).limit(limit))
+        return {GrantId(row.id): recipe_of(row)[0] for row in rows}
+
+    def logins_given(self, cluster: str, logins: Collection[str]) -> set[str]:
+        theirs = select(_LOGIN).where(IS_OPEN, Row.cluster == cluster, among_texts(_LOGIN, logins))
+        return set(self._session.scalars(theirs))
 
     def given_on(self, cluster: str) -> list[Given]:
         rows = select(Row.recipe).where(IS_OPEN, Row.cluster == cluster, Row.recipe.is_not(None))

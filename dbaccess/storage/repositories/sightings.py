@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.grant import GrantId, GrantState
-from dbaccess.domain.use import Sighting
+from dbaccess.domain.use import WATCHED, Sighting
 from dbaccess.storage.models.activity import SightingRow as Row
 from dbaccess.storage.models.grants import GrantRow
 from dbaccess.storage.repositories.id_filter import among
@@ -27,6 +27,16 @@ select * from jsonb_to_recordset(cast(:rows as jsonb)) made (
        quiet_since = excluded.quiet_since, offered_at = excluded.offered_at""")
 
 
+_KEEP_QUIET: Final = text("""
+  with quiet as (
+       select grant_id from activity_sightings
+        where grant_id = any(:ids) and quiet_since is not null and looked_at >= :since
+        order by grant_id for update
+       )
+update activity_sightings s set looked_at = :now from quiet where s.grant_id = quiet.grant_id
+returning s.grant_id""")
+
+
 class SqlSightings:
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -34,6 +44,10 @@ class SqlSightings:
     def put_all(self, sightings: Sequence[Sighting]) -> None:
         if sightings:
             self._session.execute(_PUT, {"rows": json.dumps([_written(one) for one in sightings])})
+
+    def keep_quiet(self, grant_ids: Collection[GrantId], *, now: datetime) -> set[GrantId]:
+        looked = {"ids": sorted(grant_ids), "now": now, "since": now - WATCHED}
+        return {GrantId(found) for found in self._session.scalars(_KEEP_QUIET, looked)}
 
     def of(self, grant_ids: Collection[GrantId], *, lock: bool = False) -> Mapping[GrantId, Sighting]:
         found = select(Row).where(among(Row.grant_id, grant_ids)).order_by(Row.grant_id)

@@ -172,6 +172,10 @@ def _of_grants(uow: UnitOfWork) -> Answers:
 def _of_places(uow: UnitOfWork) -> Answers:
     for cluster in CLUSTERS:
         yield "open on", uow.grants.open_on_cluster(cluster)
+        yield (
+            "logins given",
+            uow.grants.logins_given(cluster, ["jit_acme_maya_7f3a", "jit_stranger"]),
+        )
         yield "given on", sorted(uow.grants.given_on(cluster), key=lambda g: g.grant_id)
         for but in (None, GrantState.REVOKING):
             yield "open with", uow.grants.open_with(cluster, ["jit_acme_maya_7f3a"], but=but)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dbaccess.domain.grant import Grant, GrantId
-from dbaccess.domain.use import Sighting
+from dbaccess.domain.use import WATCHED, Sighting
 from dbaccess.ports import UnitOfWorkFactory
 from tests.contract.storage.ended import end
 from tests.integration.storage.facts import HOUR, T0, active, now, terms
@@ -53,14 +53,33 @@ def test_quiet_are_active_grants_without_a_session_since_then(
         assert uow.sightings.quiet(since=T0, after=GrantId(0), limit=9) == [mine, other]
         assert uow.sightings.quiet(since=T0, after=GrantId(0), limit=1) == [mine]
         assert uow.sightings.quiet(since=T0, after=grant.id, limit=9) == [other]
-        assert [one.id for one in uow.grants.active_on_cluster("main", after=GrantId(0), limit=9)] == [
-            grant.id,
-            over.id,
+        assert list(uow.grants.active_recipes("main", after=GrantId(0), limit=9).items()) == [
+            (one.id, one.recipe) for one in (grant, over)
         ]
-        assert uow.grants.active_on_cluster("main", after=over.id, limit=9) == []
-        assert uow.grants.active_on_cluster("other", after=GrantId(0), limit=9) == []
+        assert uow.grants.active_recipes("main", after=over.id, limit=9) == {}
+        assert uow.grants.active_recipes("other", after=GrantId(0), limit=9) == {}
         uow.commit()
     end(worker, over)
     with worker() as uow:
         assert uow.sightings.quiet(since=T0, after=GrantId(0), limit=9) == [mine]
         assert uow.sightings.of([over.id]) == {over.id: other}
+
+
+def test_look_without_a_session_moves_only_the_time_of_a_grant_that_was_quiet(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory, grant: Grant
+) -> None:
+    of_tom = active(bot, worker, expires_at=now() + HOUR, asked=terms("tom", "write"), login="jit_tom")
+    of_ann = active(bot, worker, expires_at=now() + HOUR, asked=terms("ann", "write"), login="jit_ann")
+    quiet = Sighting(grant_id=grant.id, looked_at=T0, sessions=0, quiet_since=T0, offered_at=T0)
+    busy = Sighting(
+        grant_id=of_tom.id, looked_at=T0, sessions=1, first_seen_at=T0, last_seen_at=T0, clients=("a",)
+    )
+    all_three = [grant.id, of_tom.id, of_ann.id]
+    with worker() as uow:
+        uow.sightings.put_all([quiet, busy])
+        assert uow.sightings.keep_quiet([], now=T0 + WATCHED) == set()
+        assert uow.sightings.keep_quiet(all_three, now=T0 + WATCHED) == {grant.id}
+        moved = replace(quiet, looked_at=T0 + WATCHED)
+        assert uow.sightings.of(all_three) == {grant.id: moved, of_tom.id: busy}
+        assert uow.sightings.keep_quiet(all_three, now=moved.looked_at + WATCHED + SECOND) == set()
+        assert uow.sightings.of([grant.id]) == {grant.id: moved}

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import AlreadyDecided, IllegalTransition
-from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
+from dbaccess.domain.grant import Given, Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.grant_question import GrantQuestion
 from dbaccess.domain.holder import Holder, Named
 from dbaccess.domain.lockdown import Lockdown
@@ -165,9 +165,12 @@ class MemoryGrants:
             if grant.recipe is not None and grant.recipe.login in logins
         ]
 
-    def active_on_cluster(self, cluster: str, *, after: GrantId, limit: int) -> list[Grant]:
+    def active_recipes(self, cluster: str, *, after: GrantId, limit: int) -> Mapping[GrantId, Recipe | None]:
         found = self._rows.where(lambda one: _is_active(one) and one.cluster == cluster and one.id > after)
-        return found[:limit]
+        return {one.id: one.recipe for one in found[:limit]}
+
+    def logins_given(self, cluster: str, logins: Collection[str]) -> set[str]:
+        return {given.login for given in self.given_on(cluster)} & set(logins)
 
     def given_on(self, cluster: str) -> list[Given]:
         recipes = [grant.recipe for grant in self.open_on_cluster(cluster)]

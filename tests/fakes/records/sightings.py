@@ -1,10 +1,11 @@
 """The last look at the sessions of each grant."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from dbaccess.domain.grant import GrantId, GrantState
-from dbaccess.domain.use import Sighting
+from dbaccess.domain.use import WATCHED, Sighting
 from tests.fakes.database import Transaction
 from tests.fakes.tables import GRANTS, SIGHTINGS
 
@@ -17,6 +18,12 @@ class MemorySightings:
         for one in sightings:
             assert (one.sessions == 0) is (one.quiet_since is not None)
             self._transaction.put(SIGHTINGS, one.grant_id, one)
+
+    def keep_quiet(self, grant_ids: Collection[GrantId], *, now: datetime) -> set[GrantId]:
+        known = self.of(grant_ids, lock=True).values()
+        quiet = [one for one in known if one.quiet_since and now - one.looked_at <= WATCHED]
+        self.put_all([replace(one, looked_at=now) for one in quiet])
+        return {one.grant_id for one in quiet}
 
     def of(self, grant_ids: Collection[GrantId], *, lock: bool = False) -> Mapping[GrantId, Sighting]:
         read = self._transaction.lock if lock else self._transaction.get
