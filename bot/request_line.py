@@ -6,15 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from dbaccess.domain.duration import Clock, format_duration, is_until, take_duration, write_duration
+from dbaccess.domain.duration import format_duration, is_until, take_duration, write_duration
 from dbaccess.domain.errors import BadDuration
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.text import clean
+from dbaccess.domain.time_of_day import Clock
+from dbaccess.domain.typed import DASHES, MARKS, QUOTES, bare_name
 from dbaccess.slack.views.form import FormState
 
 _ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
-_DASHES: Final = re.compile("[\u2010-\u2015\u2212]+")
-_LONE_DASHES: Final = re.compile("^(?:[-\u2010-\u2015\u2212]+(?:\\s+|$))+")
+_LONE_DASHES: Final = re.compile(rf"^(?:[{DASHES}-]+(?:\s+|$))+")
+_WORD: Final = re.compile(r"\s*([^\s\u3001\u3002\uff0c\uff1b]+[\u3001\u3002\uff0c\uff1b]*|\S+)")
+"""Full-width commas and stops end a word without a blank behind them."""
 _OTHER_ORDERS: Final = (
     ("role", "target"),
     ("target", "time", "role"),
@@ -26,8 +29,8 @@ _ON: Final = "on"
 """Joins role and target in every message of ours."""
 _UNCLEAR_WORDS: Final = 4
 """A duration that cannot be read has so many words at most: `1 hour 30 or`."""
-_AROUND: Final = " \t\n,.;:\"'`*_\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e"
-"""What keyboards of phones put around a word, and no name begins or ends with."""
+_AROUND: Final = re.compile(rf"^[\s{MARKS}{QUOTES}*_]+|[\s{MARKS}{QUOTES}*_]+$")
+"""Marks around an unknown name, which is shown without them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +64,18 @@ def unescape(text: str) -> str:
 
 def first_word(text: str) -> tuple[str, str]:
     """Return the first word and the rest, without blanks around them."""
-    word, *rest = clean(text).split(maxsplit=1) or [""]
-    return word, rest[0].strip() if rest else ""
+    line = clean(text)
+    found = _WORD.match(line)
+    return (found[1], line[found.end() :].strip()) if found else ("", "")
 
 
 def known_name(typed: str, names: Iterable[str]) -> str:
     """Return the one of these names that the word means whatever its case and marks; else the word."""
-    bare = typed.strip(_AROUND)
-    plain = _DASHES.sub("-", bare)
-    meant = {name for name in names if name.casefold() == plain.casefold()}
-    if typed in meant or plain in meant:
-        return typed if typed in meant else plain
-    return meant.pop() if len(meant) == 1 else bare or typed
+    shown, plain = _AROUND.sub("", typed), bare_name(typed)
+    meant = {name for name in names if bare_name(name) == plain}
+    if exact := meant & {typed, shown}:
+        return exact.pop()
+    return meant.pop() if len(meant) == 1 else shown or typed
 
 
 def named_target(text: str, names: Collection[str]) -> str:

@@ -12,11 +12,16 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.deps import Deps
+from dbaccess.domain.errors import BadDuration
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
+from dbaccess.domain.typed import MARKS, QUOTES, plain
 
 COMMAND = "/dbaccess"
-_JOINT: Final = "[\\s\u2010-\u2015\u2212-]*"
+_JOINT: Final = "[\\s_-]*"
+_BEFORE: Final = rf"[\s{QUOTES}*_(\[\u00a1\u00bf]*"
+_BEHIND: Final = rf"[{MARKS}{QUOTES}*_)\]]*(?=\s|$)"
+"""Marks that phones and people put around a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +39,13 @@ class CommandCall:
         return SlackId(self.body["user_id"])
 
     def clock(self) -> datetime:
-        """Return the time now in this person's zone, as Slack has it; UTC where that is unknown."""
+        """Return the time now in this person's zone; raises `BadDuration` where Slack does not say it."""
         with self.deps.begin() as uow:
             person, now = uow.directory.person(self.slack_id), uow.now
         try:
-            return now.astimezone(ZoneInfo(person.tz if person else "UTC"))
-        except (ZoneInfoNotFoundError, ValueError):
-            return now
+            return now.astimezone(ZoneInfo(person.tz if person else ""))
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise BadDuration("Slack does not say your time zone. Write 2h30m.") from None
 
     def answer(self, answer: dict[str, Any]) -> None:
         """Acknowledge with words that only this person sees."""
@@ -74,15 +79,15 @@ class SubCommand:
 
         No target is named like any of them, so what follows cannot make a request of the line.
         """
-        phrases = (self.word, *self.aliases) if self.word else ()
+        phrases, typed = (self.word, *self.aliases) if self.word else (), plain(line)
         for phrase in sorted(phrases, key=len, reverse=True):  # `list all` before `list`
-            if found := _pattern(phrase).match(line):
+            if found := _pattern(phrase).match(typed):
                 return line[found.end() :].strip()
         return None
 
 
 @cache
 def _pattern(phrase: str) -> re.Pattern[str]:
-    """Matches `break-glass`, `break glass` and `breakglass` alike, and the marks that phones put behind."""
+    """Matches `break-glass`, `break_glass` and `breakglass` alike in a plain text, with marks around it."""
     parts = map(re.escape, re.split("[ -]", phrase))
-    return re.compile(rf"\s*{_JOINT.join(parts)}(?:[.,;:!]*(?=\s|$))", re.IGNORECASE)
+    return re.compile(rf"{_BEFORE}{_JOINT.join(parts)}{_BEHIND}\s*")

@@ -1,96 +1,79 @@
 """How people write and read a length of time: one grammar for commands, forms, policy and command line."""
 
 import re
-import unicodedata
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from fractions import Fraction
 from typing import Final
 
+from dbaccess.domain import time_of_day, typed
 from dbaccess.domain.errors import BadDuration
+from dbaccess.domain.time_of_day import HOW, Clock
+from dbaccess.domain.written_length import (
+    DAY,
+    LONGEST,
+    NUMBERS,
+    SMALLER,
+    TRAILING,
+    Part,
+    WrittenLength,
+    length_at,
+    part_at,
+)
 
-Clock = Callable[[], datetime]
-"""Returns the time now in the zone of the person who types."""
-
-_NAMES: Final = {
-    1: ("s", "sec", "secs", "second", "seconds"),
-    60: ("m", "min", "mins", "minute", "minutes"),
-    3600: ("h", "hr", "hrs", "hour", "hours"),
-    86400: ("d", "day", "days"),
-    604800: ("w", "wk", "wks", "week", "weeks"),
-}
-_UNITS: Final = {name: seconds for seconds, names in _NAMES.items() for name in names}
-_NUMBERS: Final = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
-    "sixty": 60, "ninety": 90,
-}  # fmt: skip
-_FRACTIONS: Final = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
-_DAY: Final = 86400
-_LONGEST: Final = 366 * _DAY
 _LONGEST_TEXT: Final = 200
-_HOW: Final = "Write 90m or 2h30m."
 
-_UNIT: Final = rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?![^\W\d_])\.?"
-_HALF: Final = re.compile(
-    rf"(?P<quarter>(?:a +)?quarter +(?:of +)?an? +hour\b)"
-    rf"|half +(?:of +)?(?:an? +)?{_UNIT}(?!-)"
-)
-_NUMBER: Final = (
-    r"(?:(?P<digits>\d{1,6}(?:[.,]\d{1,2})?)(?P<more>[½¼¾])?"
-    rf"|(?P<only>[½¼¾])|(?P<word>{'|'.join(_NUMBERS)})(?= ))"
-)
-_PART: Final = re.compile(rf"{_NUMBER}(?P<half> +and +a +half)? *{_UNIT}")
-_AND_A_HALF: Final = re.compile(r" +and +a +half\b(?!-)(?! +(?:day|hour|minute|of))")
-_JOINT: Final = re.compile(r" *(?:,|&|\+|\band\b)? *")
 _BARE_NUMBER: Final = re.compile(r" *(?:and +|[&+] *)?(?P<number>\d{1,4})(?![\w/-]|[.,:]\w)")
 _AGAIN: Final = re.compile(r" *(?:[-+&x\u00d7]|:(?=\d)|(?:and +)?then\b|(?:to|or|and|plus|minus|less)\b)? *")
 """Between two lengths. A comma or colon may begin the reason instead: `2h: 30s timeouts`."""
 _NEXT: Final = re.compile(r" *[,;:\u2026](?: *(?:and +)?then\b)? *")
-_COUNT: Final = rf"(?!an?\b)(?:{'|'.join(_NUMBERS)})\b"
+_COUNT: Final = rf"(?!an?\b)(?:{'|'.join(NUMBERS)})\b"
 _COUNTED: Final = re.compile(_COUNT)
 _OTHER: Final = re.compile(
     rf" *[x\u00d7] *\d| *,? *(?:or +(?:\d|{_COUNT})|(?:un)?till? +(?:\d|noon\b|midnight\b))"
 )
 """`2h x3`, `2h or 3`, `2h until 17:00`: a factor, or another length or end."""
-_BEGIN: Final = re.compile(
-    r" *,? *(?:from|starting|beginning)(?: +(?:at|from))? +"
-    r"(?:\d{1,2}(?:[:.]\d\d| *[ap]\.?m\b)|noon\b|midnight\b|tomorrow\b)"
+_LATER: Final = re.compile(r" *,? *(?:in|after) +")
+"""`2h in 30 minutes` names a start time, too."""
+_MORE: Final = (
+    r" +(?:ago|old|earlier|late|later|before|after|behind|of|per|each|every|twice|"
+    r"hourly|daily|nightly|weekly)\b"
 )
-"""`2h from 17:00`: read over, access would begin at once and end before that."""
+_NOT_ALONE: Final = re.compile(_MORE)
+"""Words behind a length that make something else of it: `2h ago`, `2h per day`."""
+_OF_THE_REASON: Final = re.compile(
+    rf"{_MORE}| +(?:outages?|downtimes?|delays?|delayed|lag|latency|timeouts?|windows?|intervals?|gaps?|"
+    r"backlog|spikes?|users|rows|records|events|customers|entries|tuples|lines|messages|requests|sessions|"
+    r"times)\b"
+)
+"""Words behind `2h 5m` whose last part may belong to the reason: minutes of something, or millions."""
+_PLURAL: Final = re.compile(r" +[a-z]{3,}(?<![isu])s\b")
+_USUAL: Final = 600
+"""People ask for whole tens of minutes; `2h 5m orders` may count orders."""
+_AND_HALF: Final = re.compile(r" +and +half\b")
 _MINUTES_IN_WORDS: Final = re.compile(
     r" +(?:(?:and|&|\+) +)?(?P<word>five|ten|fifteen|twenty|thirty|forty)(?![\w-])"
 )
 _TENTHS_OR_MINUTES: Final = re.compile(r"(?P<hours>\d{1,6})[.,](?P<minutes>[0-5]\d) *h")
 """`1.30h` may be 1.3 hours, or an hour and thirty minutes."""
-_SINGULAR: Final = ("second", "minute", "hour", "day", "week")
-_SMALLER: Final = {604800: 86400, 86400: 3600, 3600: 60, 60: 1}
-_CLOCK: Final = (
-    r"(?P<hour>\d{1,2})"
-    r"(?:(?:[:.h](?P<minute>\d{2})|(?P<glued>\d{2}))? *(?P<half>[ap]\.?m\b\.?)?|h)(?![\w:/-]|\.\d)"
+_MONTHS: Final = re.compile(r"\D*(?P<count>\d{1,2}) *[M\uff2d](?![A-Za-z])")
+"""`1M` may be a minute or a month. Thirteen months are over the longest time."""
+_NO_FIXED_LENGTH: Final = re.compile(
+    rf"(?:\d{{1,4}}|(?:{'|'.join(NUMBERS)})(?= )) *"
+    r"(?:mo|mths?|months?|y|yrs?|years?|quarters?|fortnights?|sprints?)\b"
 )
-_UNTIL: Final = re.compile(rf"(?:un)?till? +(?:{_CLOCK}|(?P<name>noon|midnight)\b)")
-_MAY_BE_A_DAY: Final = re.compile(r"(?:un)?till? +\d{1,2} +\w")
-"""`until 5 Dec`, `until 17 checking`: the number need not be an hour."""
-_OTHER_CLOCK: Final = re.compile(
-    r"\+\d| *(?:utc|gmt|z|wes?t|ces?t|ees?t|msk|bst|ist|[ecmp][sd]t|jst|kst|ae[sd]t|tomorrow|"
-    r"(?:on +)?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b(?!-)"
-)
-"""Behind a time of day: it is not the next such moment by the clock of the person."""
 _NUMBER_ALONE: Final = re.compile(r" *(\d{1,6})(?![\w/-]|[.,:]\w)")
-_LEAD: Final = re.compile(r" *(?:(?:for|about|max\.?|up to) +)?")
-_AROUND: Final = "\"'`*()\\[\\]\u00ab\u00bb\u2018-\u201f"
+_LEAD: Final = re.compile(
+    r" *(?:(?:for|about|around|approx\.?|approximately|roughly|ca\.?|circa|just|only|another|maximum|max\.?"
+    r"|up +to|the +next) +|[~\u2248] *)*"
+)
+_AROUND: Final = rf"{typed.QUOTES}*()\[\]"
 """Marks that people and keyboards put around a length."""
-_BETWEEN: Final = ".,;:!?\u2026\u2010-\u2015-"
-_TRAILING: Final = " .,;:!?-"
+_BETWEEN: Final = f"{typed.MARKS}{typed.DASHES}-"
 _MARK: Final = rf"(?:\s*[{_AROUND}{_BETWEEN}])"
 _MARKS: Final = re.compile(rf"(?!{_MARK}{{9}}){_MARK}+(?=\s|$)|[{_BETWEEN}]")
 """Marks that people put between the length and the reason. More than eight are the reason itself."""
 _ENDS: Final = re.compile(rf"[\s{_AROUND}{_BETWEEN}]|$")
 _BLANK: Final = re.compile(f"[{_AROUND}]")
-_WIDE: Final = re.compile("[\uff01-\uff5e]")
-_DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 
 
 def parse_duration(text: str, *, clock: Clock | None = None) -> timedelta:
@@ -100,7 +83,7 @@ def parse_duration(text: str, *, clock: Clock | None = None) -> timedelta:
     Raises `BadDuration`, whose text says what to write instead; `choices` are what it could mean.
     """
     length, rest = take_duration(text, clock=clock)
-    if rest.strip(_TRAILING):
+    if rest.strip(TRAILING):
         raise _not_one(text)
     return length
 
@@ -108,19 +91,25 @@ def parse_duration(text: str, *, clock: Clock | None = None) -> timedelta:
 def take_duration(text: str, *, clock: Clock | None = None) -> tuple[timedelta, str]:
     """Return the length of time that the text begins with, as far as it goes, and what follows it.
 
-    Raises `BadDuration` where it begins with none, or where the number behind it may belong to it.
+    Raises `BadDuration` where it begins with none, or where the words behind it may change its meaning.
     """
     plain = _plain(text)
     start = _start(plain)
-    if until := _UNTIL.match(plain, start):
-        return _until(text, until, clock), _after(text, until.end())
-    seconds, end, smallest = _parts(plain, start)
-    if end == start:
-        raise _unread(text, plain, start)
-    length = _checked(text[start:end], seconds)
+    if until := time_of_day.until_at(plain, start):
+        if clock is None:
+            raise _not_one(text)
+        return time_of_day.time_left(text, until, clock), _after(text, until.end())
+    written = length_at(plain, start)
+    if written is None:
+        raise _unread(text, plain, start, clock)
+    end = written.end
+    length = _checked(text[start:end], written.seconds)
     _refuse_tenths(plain[start:end], length)
+    _refuse_month(text[start:end], length)
     _refuse_marked(text, start, end, length)
-    _refuse_number(text, length, end, smallest)
+    _refuse_start(text, plain, length, end)
+    _refuse_words(text, plain, start, written)
+    _refuse_number(text, plain, length, written)
     _refuse_glued(text, length, end)
     return length, _after(text, end)
 
@@ -128,7 +117,7 @@ def take_duration(text: str, *, clock: Clock | None = None) -> tuple[timedelta, 
 def is_until(text: str) -> bool:
     """Return whether the text begins with a time of day, as in `until 17:00`."""
     plain = _plain(text)
-    return _UNTIL.match(plain, _start(plain)) is not None
+    return time_of_day.until_at(plain, _start(plain)) is not None
 
 
 def format_duration(length: timedelta) -> str:
@@ -153,69 +142,8 @@ def _start(plain: str) -> int:
 
 
 def _plain(text: str) -> str:
-    """The same length, character by character, so that positions stay true."""
-    if len(text) > _LONGEST_TEXT:
-        text = text[:_LONGEST_TEXT]
-    return "".join(_plain_character(character) for character in text)
-
-
-def _plain_character(character: str) -> str:
-    if character.isspace() or unicodedata.category(character) in {"Zs", "Cf"} or _BLANK.match(character):
-        return " "
-    if _WIDE.match(character):
-        character = unicodedata.normalize("NFKC", character)
-    if _DASHES.match(character):
-        return "-"
-    lower = character.lower()
-    return lower if len(lower) == 1 else character
-
-
-def _parts(plain: str, start: int) -> tuple[Fraction, int, int]:
-    """The seconds, where they end, and the smallest unit; each unit once, the largest first."""
-    position = start + len(plain[start:]) - len(plain[start:].lstrip())
-    first = _part(plain, position)
-    if first is None:
-        return Fraction(0), start, _LONGEST
-    count, smallest, end = first
-    if half := _AND_A_HALF.match(plain, end):
-        count, end = count + Fraction(1, 2), half.end()
-    seconds = count * smallest
-    while further := _further(plain, end, smallest):
-        count, smallest, end = further
-        seconds += count * smallest
-    return seconds, end, smallest
-
-
-def _further(plain: str, end: int, last: int) -> tuple[Fraction, int, int] | None:
-    """The next part, unless it may begin the reason: digits, and less than one of the last unit.
-
-    `2h 404s on checkout` and `2h 20 second timeouts` are two hours, and a reason.
-    """
-    joint = _JOINT.match(plain, end)
-    position = joint.end() if joint else end
-    found = _part(plain, position)
-    is_joined = joint is not None and "and" in joint[0]
-    if found is None or not (plain[position].isdigit() or is_joined):
-        return None
-    count, unit, after = found
-    alone = position == end or not plain[after:].strip(_TRAILING)
-    fits = unit < last and count * unit < last and (unit == _SMALLER.get(last) or alone or unit > 1)
-    # `2h 5 minute outage`: an adjective, where a length would say minutes.
-    adjective = plain[:after].endswith(_SINGULAR) and count != 1 and plain[after : after + 1] == " "
-    return found if fits and not adjective else None
-
-
-def _part(plain: str, position: int) -> tuple[Fraction, int, int] | None:
-    """The number, its unit in seconds, and where it ends."""
-    if half := _HALF.match(plain, position):
-        if half["quarter"]:
-            return Fraction(1, 4), 3600, half.end()
-        return Fraction(1, 2), _UNITS[half["unit"]], half.end()
-    if part := _PART.match(plain, position):
-        number = Fraction(Decimal((part["digits"] or "0").replace(",", "."))) + _NUMBERS.get(part["word"], 0)
-        number += _FRACTIONS.get(part["more"] or part["only"], 0) + Fraction(1 if part["half"] else 0, 2)
-        return number, _UNITS[part["unit"]], part.end()
-    return None
+    """The same length, character by character, so that positions stay true; marks around words are blanks."""
+    return _BLANK.sub(" ", typed.plain(text[:_LONGEST_TEXT]))
 
 
 def _after(text: str, end: int) -> str:
@@ -224,21 +152,50 @@ def _after(text: str, end: int) -> str:
     return text[mark.end() if mark else end :].strip()
 
 
-def _refuse_number(text: str, read: timedelta, end: int, smallest: int) -> None:
+def _refuse_start(text: str, plain: str, read: timedelta, end: int) -> None:
+    """`2h from 17:00`, `2h tomorrow`, `2h in 30 minutes`: access would begin at once."""
+    begin = time_of_day.start_at(plain, end)
+    later = _LATER.match(plain, end) if begin is None else None
+    wait = part_at(plain, later.end()) if later else None
+    if begin or wait:
+        until = begin.end() if begin else wait.end if wait else end
+        said = f'"{plain[:until].strip()}" names a start time. Access starts when it is approved.'
+        raise BadDuration(said, choices=(write_duration(read),), rest=_after(text, end))
+
+
+def _refuse_words(text: str, plain: str, start: int, written: WrittenLength) -> None:
+    """`2h 5m users`, `2h 30 min ago`, `2h per day`: the words may make something else of the length."""
+    end, last = written.end, written.last
+    read = _whole(written.seconds)
+    if written.before and (found := _reason_at(plain, last)):
+        raise _either(plain[start : found.end()], _whole(written.before), read)
+    if found := _NOT_ALONE.match(plain, end):
+        said = f'"{plain[start : found.end()].strip()}" is not a length of time alone. {HOW}'
+        raise BadDuration(said, choices=(write_duration(read),), rest=_after(text, end))
+    if found := _AND_HALF.match(plain, end):
+        raise _either(plain[start : found.end()], read, read + timedelta(seconds=last.unit / 2))
+
+
+def _reason_at(plain: str, last: Part) -> re.Match[str] | None:
+    """The words behind the last part that show that it may belong to the reason."""
+    if found := _OF_THE_REASON.match(plain, last.end):
+        return found
+    is_odd = last.unit == SMALLER[3600] and last.seconds % _USUAL != 0
+    return _PLURAL.match(plain, last.end) if is_odd else None
+
+
+def _refuse_number(text: str, plain: str, read: timedelta, written: WrittenLength) -> None:
     """`1h30`, `1h 30 rows`, `2h 3h`, `2h-3h`: the number may belong to the length, or begin the reason."""
-    plain = _plain(text)
-    if begin := _BEGIN.match(plain, end):
-        said = f'"{plain[: begin.end()].strip()}" names a start time. Access starts when it is approved.'
-        raise BadDuration(said, choices=(write_duration(read),), rest=_after(text, end))
+    end, smallest = written.end, written.last.unit
     if _holds_another(plain, end, smallest):
-        said = f'"{plain[: end + 20].strip()}" holds two lengths of time. {_HOW}'
+        said = f'"{plain[: end + 20].strip()}" holds two lengths of time. {HOW}'
         raise BadDuration(said, choices=(write_duration(read),), rest=_after(text, end))
-    bare, smaller = _BARE_NUMBER.match(plain, end), _SMALLER.get(smallest)
+    bare, smaller = _BARE_NUMBER.match(plain, end), SMALLER.get(smallest)
     words = _MINUTES_IN_WORDS.match(plain, end) if bare is None else None
     found = bare or words
     if found is None or smaller is None:
         return
-    count = int(bare["number"]) if bare else _NUMBERS[found["word"]]
+    count = int(bare["number"]) if bare else NUMBERS[found["word"]]
     raise _either(plain[: found.end()], read, read + timedelta(seconds=count * smaller))
 
 
@@ -246,31 +203,22 @@ def _holds_another(plain: str, end: int, smallest: int) -> bool:
     """Return whether a second length, or a factor, follows the one that was read."""
     if _OTHER.match(plain, end):
         return True
-    if (again := _AGAIN.match(plain, end)) and _part(plain, again.end()):
+    if (again := _AGAIN.match(plain, end)) and part_at(plain, again.end()):
         return True
     following = _NEXT.match(plain, end)
-    if following is None or (another := _part(plain, following.end())) is None:
+    if following is None or (another := part_at(plain, following.end())) is None:
         return False
     # `2h, 404s on checkout` is a length and a reason; `1h, 1h` holds two.
     is_counted = _COUNTED.match(plain, following.end()) is not None
-    return another[1] >= smallest or is_counted or "then" in following[0]
+    return another.unit >= smallest or is_counted or "then" in following[0]
 
 
 def _refuse_marked(text: str, start: int, end: int, read: timedelta) -> None:
     """`2h (30m timeouts)`: what a mark parts from the length may begin the reason."""
     if mark := _BLANK.search(text, start, end):
-        seconds, *_ = _parts(_plain(text[: mark.start()]), start)
-        if seconds >= 1:
-            raise _either(text[start:end], timedelta(seconds=int(seconds)), read)
-
-
-def _refuse_other_clock(text: str, until: re.Match[str]) -> None:
-    """`until 17:00 UTC`, `until 17:00 tomorrow`: read over, the end would be another one."""
-    if other := _OTHER_CLOCK.match(until.string, until.end()):
-        said = text[until.start() : other.end()]
-        raise BadDuration(
-            f'"{said}" names a day or a time zone. Write until 17:00 in your own time, or 2h30m.'
-        )
+        before = length_at(_plain(text[: mark.start()]), start)
+        if before and before.seconds >= 1:
+            raise _either(text[start:end], _whole(before.seconds), read)
 
 
 def _refuse_tenths(written: str, read: timedelta) -> None:
@@ -280,9 +228,16 @@ def _refuse_tenths(written: str, read: timedelta) -> None:
             raise _either(written, read, other)
 
 
+def _refuse_month(written: str, read: timedelta) -> None:
+    if found := _MONTHS.match(written):
+        other = timedelta(days=30 * int(found["count"]))
+        if other <= timedelta(seconds=LONGEST):
+            raise _either(written, read, other)
+
+
 def _either(written: str, read: timedelta, other: timedelta) -> BadDuration:
     said = f'"{written.strip()}" may be {format_duration(read)} or {format_duration(other)}.'
-    meant = [write_duration(one) for one in (read, other) if one <= timedelta(seconds=_LONGEST)]
+    meant = [write_duration(one) for one in (read, other) if one <= timedelta(seconds=LONGEST)]
     return BadDuration(said, choices=tuple(dict.fromkeys(meant)))
 
 
@@ -290,66 +245,46 @@ def _refuse_glued(text: str, read: timedelta, end: int) -> None:
     """`2h/day`, `2h30x`: the sign behind the unit may change the meaning of the length."""
     if not _ENDS.match(text, end):
         word = (text[:end] + text[end:].split(maxsplit=1)[0]).strip()
-        said = f'"{word[:40]}" is not a length of time. {_HOW}'
+        said = f'"{word[:40]}" is not a length of time. {HOW}'
         raise BadDuration(said, choices=(write_duration(read),))
 
 
-def _unread(text: str, plain: str, start: int) -> BadDuration:
+def _unread(text: str, plain: str, start: int, clock: Clock | None) -> BadDuration:
+    if found := time_of_day.time_at(plain, start):
+        return _time_of_day(text, found, clock)
+    if found := _NO_FIXED_LENGTH.match(plain, start):
+        return BadDuration(f'"{found[0]}" has no fixed length. Write 30d.', rest=_after(text, found.end()))
     number = _NUMBER_ALONE.match(plain, start)
     if number is None or int(number[1]) == 0:
         return _not_one(text.split(maxsplit=1)[0] if text.strip() else "")
     units = (("m", 60), ("h", 3600))
-    choices = tuple(f"{int(number[1])}{unit}" for unit, size in units if int(number[1]) * size <= _DAY)
-    said = f'"{number[1]}" has no unit. {_HOW}'
+    choices = tuple(f"{int(number[1])}{unit}" for unit, size in units if int(number[1]) * size <= DAY)
+    said = f'"{number[1]}" has no unit. {HOW}'
     return BadDuration(said, choices=choices, rest=_after(text, number.end()))
 
 
+def _time_of_day(text: str, found: re.Match[str], clock: Clock | None) -> BadDuration:
+    """`1:30` may be a length, too; of `17:00` the time until then is offered."""
+    length, written = time_of_day.as_length(found), found[0].strip()
+    until = time_of_day.time_to(found, clock) if clock else None
+    meant = f"may be {format_duration(length)}, or a time of day" if length else "is a time of day"
+    choices = tuple(dict.fromkeys(write_duration(one) for one in (length, until) if one))
+    return BadDuration(f'"{written}" {meant}. {HOW}', choices=choices, rest=_after(text, found.end()))
+
+
 def _not_one(text: str) -> BadDuration:
-    return BadDuration(f'"{text.strip()[:40]}" is not a length of time. {_HOW}')
+    return BadDuration(f'"{text.strip()[:40]}" is not a length of time. {HOW}')
+
+
+def _whole(seconds: Fraction) -> timedelta:
+    return timedelta(seconds=int(seconds))
 
 
 def _checked(text: str, seconds: Fraction) -> timedelta:
     if seconds == 0:
-        raise BadDuration(f"0 is not a length of time. {_HOW}")
+        raise BadDuration(f"0 is not a length of time. {HOW}")
     if seconds.denominator != 1:
-        raise BadDuration(f'"{text.strip()[:40]}" is no whole number of seconds. {_HOW}')
-    if seconds > _LONGEST:
-        raise BadDuration(f'"{text.strip()[:40]}" is over a year. {_HOW}')
-    return timedelta(seconds=int(seconds))
-
-
-def _until(text: str, found: re.Match[str], clock: Clock | None) -> timedelta:
-    """To the next such moment within twelve hours, in whole minutes."""
-    if clock is None:
-        raise _not_one(text)
-    _refuse_other_clock(text, found)
-    bare = found["hour"] and not (found["minute"] or found["glued"] or found["half"])
-    if bare and _MAY_BE_A_DAY.match(_plain(text), found.start()):
-        raise BadDuration(f'"{found[0].strip()}" may be a day. Write until 17:00, or 2h30m.')
-    here = clock()
-    try:
-        hour, minute = _clock(found)
-        end = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    except ValueError:
-        raise BadDuration(f'"{found[0]}" is no time of day. Write until 17:00.') from None
-    if end <= here:
-        end += timedelta(days=1)
-    # By the clock of the world: a change of summer time may lie between.
-    length = timedelta(seconds=int(end.timestamp() - here.timestamp()))
-    if length > timedelta(hours=12):
-        raise BadDuration(f"{end:%H:%M} is over today, or more than 12 h away. {_HOW}")
-    return max(timedelta(minutes=1), length - timedelta(seconds=length.seconds % 60))
-
-
-def _clock(found: re.Match[str]) -> tuple[int, int]:
-    """Hour and minute, which `replace` refuses where the day has no such time."""
-    if found["name"]:
-        return (12 if found["name"] == "noon" else 0), 0
-    hour, minute, half = (
-        int(found["hour"]),
-        int(found["minute"] or found["glued"] or 0),
-        (found["half"] or "")[:1],
-    )
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0) if hour in range(1, 13) else -1
-    return hour, minute
+        raise BadDuration(f'"{text.strip()[:40]}" is no whole number of seconds. {HOW}')
+    if seconds > LONGEST:
+        raise BadDuration(f'"{text.strip()[:40]}" is over a year. {HOW}')
+    return _whole(seconds)

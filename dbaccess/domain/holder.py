@@ -1,20 +1,10 @@
 """Holders of open grants, and the words that a person may name them by."""
 
-import re
 from dataclasses import dataclass
-from typing import Final
 
 from dbaccess.domain.display_name import shown_name
 from dbaccess.domain.people import PersonId, SlackId
-
-_DASHES: Final = re.compile("[\u2010-\u2015\u2212]+")
-_AROUND: Final = re.compile(r"^[\W_]+|[\W_]+$")
-
-
-def bare_name(text: str) -> str:
-    """Return the name in one case, without the marks around it and with plain dashes, as people type it."""
-    plain = _DASHES.sub("-", text.casefold())
-    return _AROUND.sub("", plain) or plain
+from dbaccess.domain.typed import bare_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

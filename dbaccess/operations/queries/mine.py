@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.errors import Refused
 from dbaccess.domain.grant import Grant
-from dbaccess.domain.holder import Named, bare_name
+from dbaccess.domain.holder import Named
 from dbaccess.domain.limits import SHOWN
 from dbaccess.domain.lockdown import LockdownRow
 from dbaccess.domain.message import Refusal
@@ -15,6 +15,7 @@ from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestId, Verdict
 from dbaccess.domain.truncated_list import Some
+from dbaccess.domain.typed import bare_name
 from dbaccess.operations.activity.use import uses_of
 from dbaccess.operations.break_glass.review import check_may_close
 from dbaccess.operations.identity import Workspace, identify, look_up_all

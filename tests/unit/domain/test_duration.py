@@ -24,7 +24,14 @@ from dbaccess.domain.errors import BadDuration
      ("1\u00a0h\u202f30\u2009min", 5400), ("2h + 30m", 9000), ("\u201c2 h\u201d", 7200), ("'2h'", 7200),
      ("(2h)", 7200), ("\u201e2 h\u201c", 7200), ("\u00ab2\u00a0h\u00bb", 7200), ("*2h*", 7200),
      ("\uff12\uff48", 7200), ("1.5 h.", 5400), ("2h?", 7200),
-     ("2 and a half hours", 9000), ("two and a half hours", 9000)],
+     ("2 and a half hours", 9000), ("two and a half hours", 9000),
+     ("1 \u00bd h", 5400), ("1/2 h", 1800), ("1 1/2 hours", 5400), ("1\u20442 hour", 1800),
+     ("\u2153 h", 1200),
+     ("a half hour", 1800), ("half-hour", 1800), ("half an-hour", 1800), ("quarter hour", 900),
+     ("~2h", 7200), ("for about 2 hours", 7200), ("for the next 30 min", 1800), ("another 30m", 1800),
+     ("90m.", 5400), ("1 hour, 30 min", 5400), ("2\u3000h", 7200), ("2\u200dh", 7200), ("\u0662h", 7200),
+     ("2h\uff0c30m", 9000), ("2h\u3002", 7200), ("\u300c2h\u300d", 7200), ("2\uff28", 7200), ("15M", 900),
+     ("90M", 5400), ("2H30M", 9000), ("2H 5M", 7500), ("a day", 86400), ("2hours", 7200), ("1h30min", 5400)],
 )  # fmt: skip
 def test_what_people_write_is_read(text: str, seconds: int) -> None:
     assert parse_duration(text) == timedelta(seconds=seconds)
@@ -61,6 +68,13 @@ def test_what_people_write_is_read(text: str, seconds: int) -> None:
         ("2h x 3", "holds two lengths of time"),
         ("2h\u00d73", "holds two lengths of time"),
         ("2 lightyears", "has no unit"),
+        ("17:00", "is a time of day"),
+        ("17.00", "is a time of day"),
+        ("5pm", "is a time of day"),
+        ("noon", "is a time of day"),
+        ("tomorrow 9:00", "not a length of time"),
+        ("1/9 h", "not a length of time"),
+        ("24/7", "not a length of time"),
         ("2h; drop table", "not a length of time"),
         ("1000000h", "not a length of time"),
         ("²h", "not a length of time"),
@@ -105,6 +119,19 @@ def test_nonsense_is_refused_with_what_to_write(text: str, says: str) -> None:
         ("2h, 404s on checkout", "2h", "404s on checkout"),
         ("2h x-ray of orders", "2h", "x-ray of orders"),
         ("2h and then some", "2h", "and then some"),
+        ("2h\uff0cstuck", "2h", "stuck"),
+        ("2h\u3001stuck", "2h", "stuck"),
+        ("2h\u060c stuck", "2h", "stuck"),
+        ("1h 30m looking into it", "1h30m", "looking into it"),
+        ("1h 30m orders stuck", "1h30m", "orders stuck"),
+        ("1h 20m, users cannot log in", "1h20m", "users cannot log in"),
+        ("2h, after the deploy", "2h", "after the deploy"),
+        ("2h: 17:00 alert", "2h", "17:00 alert"),
+        ("2h tomorrow's release", "2h", "tomorrow's release"),
+        ("2h monday's backlog", "2h", "monday's backlog"),
+        ("2h in orders", "2h", "in orders"),
+        ("2h once approved", "2h", "once approved"),
+        ("bis 17:00 stuck", None, None),
         ("bis 17 Uhr", None, None),
         ("until 17 Uhr", None, None),
         ("til 5 Uhr", None, None),
@@ -159,6 +186,32 @@ def test_the_length_in_front_of_a_reason_is_taken_whole(text: str, length: str |
         ("2h + 30 orders", ("2h", "2h30m")),
         ("an hour and twenty", ("1h", "1h20m")),
         ("two hours, thirty minutes", ("2h",)),
+        ("1M stuck", ("1m", "30d")),
+        ("12 M", ("12m", "360d")),
+        ("\uff11\uff2d", ("1m", "30d")),
+        ("1:30 stuck", ("1h30m",)),
+        ("1.30 stuck", ("1h30m",)),
+        ("2h 5m users", ("2h", "2h5m")),
+        ("2h 5m orders stuck", ("2h", "2h5m")),
+        ("2h 30m rows are gone", ("2h", "2h30m")),
+        ("2h 30 min ago it broke", ("2h", "2h30m")),
+        ("2h, 30 min of downtime", ("2h", "2h30m")),
+        ("1h 5 minutes outage", ("1h", "1h5m")),
+        ("2h and 30m timeouts", ("2h", "2h30m")),
+        ("2h ago it broke", ("2h",)),
+        ("2h per day", ("2h",)),
+        ("2h every Monday", ("2h",)),
+        ("2h daily", ("2h",)),
+        ("2h after the deploy", ("2h",)),
+        ("2h tomorrow", ("2h",)),
+        ("2h, tomorrow morning", ("2h",)),
+        ("2h at 17:00", ("2h",)),
+        ("2h 17:00 stuck", ("2h",)),
+        ("2h on Monday", ("2h",)),
+        ("2h next week", ("2h",)),
+        ("2h in 30 minutes", ("2h",)),
+        ("2h after an hour", ("2h",)),
+        ("2 hours and half", ("2h", "2h30m")),
     ],
 )
 def test_what_may_mean_two_things_is_asked_back(text: str, choices: tuple[str, ...]) -> None:
@@ -181,6 +234,41 @@ def test_until_is_a_time_in_the_zone_of_the_person(text: str, minutes: int) -> N
     assert parse_duration(text, clock=lambda: HERE) == timedelta(minutes=minutes)
 
 
+@pytest.mark.parametrize(
+    ("text", "choices", "rest"),
+    [
+        ("17:00 stuck", ("2h47m",), "stuck"),
+        ("17.00: stuck", ("2h47m",), "stuck"),
+        ("5pm stuck", ("2h47m",), "stuck"),
+        ("5 p.m., stuck", ("2h47m",), "stuck"),
+        ("midnight stuck", ("9h47m",), "stuck"),
+        ("noon stuck", (), "stuck"),
+        ("17:00 UTC stuck", (), "UTC stuck"),
+        ("2:30 stuck", ("2h30m",), "stuck"),
+        ("11:00 stuck", ("11h",), "stuck"),
+        ("25:00 stuck", (), "stuck"),
+    ],
+)
+def test_time_of_day_alone_is_asked_back_with_what_it_may_mean(
+    text: str, choices: tuple[str, ...], rest: str
+) -> None:
+    with pytest.raises(BadDuration, match="a time of day") as raised:
+        take_duration(text, clock=lambda: HERE)
+    assert (raised.value.choices, raised.value.rest) == (choices, rest)
+
+
+@pytest.mark.parametrize("text", ["1 month", "a month", "2 mo", "1y", "a year", "one quarter"])
+def test_unit_without_a_fixed_length_is_refused_with_another(text: str) -> None:
+    with pytest.raises(BadDuration, match=r"no fixed length\. Write 30d\.") as raised:
+        take_duration(f"{text} stuck")
+    assert (raised.value.choices, raised.value.rest) == ((), "stuck")
+
+
+@pytest.mark.parametrize("text", ["until 17:00 my time", "until 17:00 local time", "until 17:00 in time"])
+def test_own_time_is_no_other_zone(text: str) -> None:
+    assert take_duration(text, clock=lambda: HERE)[0] == timedelta(minutes=167)
+
+
 @pytest.mark.parametrize("mark", ['"', "'", "*", "`", ".", "-", "!", "\u201c", "\u2014", '" '])
 def test_marks_of_a_reason_are_kept_and_those_around_a_length_are_not(mark: str) -> None:
     reason = (mark * 12_000).strip()
@@ -201,7 +289,12 @@ def test_until_counts_the_hour_that_summer_time_takes() -> None:
      ("until 17:5", "not a length of time"),
      ("until 17:00 UTC", '^"until 17:00 UTC" names a day or a time zone'),
      ("until 15:00+01:00", "a time zone"), ("until 17:00 tomorrow", "names a day"),
-     ("until 5pm on Friday", "names a day")],
+     ("until 5pm on Friday", "names a day"), ("until 17:00 Berlin time", "names a day or a time zone"),
+     ("until 17:00 Europe/Berlin", "a time zone"), ("until 5pm PT", "a time zone"),
+     ("until 17:00 +01:00", "a time zone"), ("until 17:00 on 5 Dec", "names a day"),
+     ("until 17:00 5th December", "names a day"), ("until 17:00 on the 5th", "names a day"),
+     ("until 17:00 2026-12-05", "names a day"), ("until 17:00 next Monday", "names a day"),
+     ("until tomorrow 9:00", "not a length of time")],
 )  # fmt: skip
 def test_time_that_is_over_is_refused(text: str, says: str) -> None:
     with pytest.raises(BadDuration, match=says):
