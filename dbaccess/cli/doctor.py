@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dbaccess.cli.control import control
+from dbaccess.cli.delivery_findings import delivery_findings
 from dbaccess.cli.doctor_clusters import cluster_findings, is_of_workers
 from dbaccess.cli.doctor_try import try_on_target
 from dbaccess.cli.ledger_findings import ledger_findings
@@ -81,7 +82,8 @@ def _control(settings: DoctorSettings, policy: Policy | None, *, before_start: b
     try:
         found = examine(settings.database_url, for_workers=is_of_workers())
         ledger = [*ledger_findings(before_start=before_start), *witness_findings()] if is_of_workers() else ()
-        return [*found, *policy_findings(policy, before_start=before_start), *observing(), *ledger]
+        used = policy_findings(policy, before_start=before_start)
+        return [*found, *used, *observing(), *_delivery(), *ledger]
     except BadAddress as error:
         return [_bad("Control database", str(error))]
     except DbaccessError:
@@ -89,6 +91,17 @@ def _control(settings: DoctorSettings, policy: Policy | None, *, before_start: b
     except psycopg.Error as error:
         refused = refusal_of(settings.database_url, error)
         return [_bad(f"Control database: {refused.what}", refused.check)]
+
+
+def _delivery() -> list[Finding]:
+    """Return what Slack refuses; nothing where the database does not answer, which others report."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        with control() as begin:
+            return list(delivery_findings(begin))
+    except SQLAlchemyError:
+        return []
 
 
 def _queue(settings: DoctorSettings) -> list[Finding]:

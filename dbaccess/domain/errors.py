@@ -235,7 +235,10 @@ _OF_CHANNEL = frozenset(
     {
         "cannot_dm_bot",
         "channel_not_found",
+        "channel_type_not_supported",
+        "external_channel_migrating",
         "is_archived",
+        "is_inactive",
         "messages_tab_disabled",
         "not_in_channel",
         "restricted_action",

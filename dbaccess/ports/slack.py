@@ -61,6 +61,9 @@ class Renderer(Protocol):
         Only the first pings.
         """
 
+    def closed_channel(self, channel: str, code: str, *, of_operators: bool) -> dict[str, Any]:
+        """Render for operators that a channel takes no message; `code` is Slack's word."""
+
     def lockdown(self, details: LockdownDetails, *, first: bool) -> dict[str, Any]:
         """Render the lockdown; only the first rendering pings."""
 

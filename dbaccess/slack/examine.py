@@ -12,11 +12,19 @@ from dbaccess.domain.policy import Policy
 from dbaccess.ports import Finding
 from dbaccess.slack.client import call
 from dbaccess.slack.scopes import OPTIONAL, SCOPES
+from dbaccess.slack.views.slack_refusal import why
 from dbaccess.slack.workspace_identity import Identity
 
 _CLOCK: Final = 60.0
 """Seconds: Slack's signature is valid for five minutes, and its date has whole seconds."""
 
+_LIMITS: Final = {
+    "is_frozen": "is_inactive",
+    "is_read_only": "restricted_action_read_only_channel",
+    "is_thread_only": "restricted_action_thread_only_channel",
+    "is_non_threadable": "restricted_action_non_threadable_channel",
+}
+"""What Slack says of a channel, and with which word it then refuses a message there."""
 _INVITE: Final = "Correct the id in the policy, or invite the app into that channel: /invite @dbaccess"
 
 
@@ -76,6 +84,9 @@ def _channel(client: WebClient, channel: str, by: Sequence[str]) -> Iterator[Fin
     elif not row.get("is_member"):
         what = f"{named}: the app is not in it, and posts nothing there"
         yield Finding(what=what, ok=False, fix="Invite it there: /invite @dbaccess")
+    elif code := next((code for limit, code in _LIMITS.items() if row.get(limit)), None):
+        reason, fix = why(code)
+        yield Finding(what=f"{named}: {reason}", ok=False, fix=fix)
 
 
 def _ask_channel(client: WebClient, channel: str) -> Mapping[str, Any] | None:

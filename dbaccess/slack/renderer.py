@@ -54,6 +54,9 @@ class Views:
     ) -> dict[str, Any]:
         return not_posted.notice(channel, targets, refused, operators, first=first)
 
+    def closed_channel(self, channel: str, code: str, *, of_operators: bool) -> dict[str, Any]:
+        return not_posted.closed_channel(channel, code, of_operators=of_operators)
+
     def lockdown(self, details: LockdownDetails, *, first: bool) -> dict[str, Any]:
         return lockdown.message(details, first=first)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
@@ -9,11 +10,12 @@ from dbaccess.domain.request import Request
 from dbaccess.operations.context import MOST_TRIES
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.requests.lapse import lapse
+from dbaccess.operations.requests.remind_reviewers import remind_reviewers
 from dbaccess.operations.requests.withdraw import withdraw
 from sandbox.client import Message, plain
 from tests.operations.breaking import granted, invoke
 from tests.operations.channel_messages import CHANNEL, due_in, in_channel, roots
-from tests.operations.edited import edit
+from tests.operations.edited import edit, with_rule
 from tests.operations.extending import allow, ask_more
 from tests.operations.house import MAYA, OPS, PRIYA, House, later, new_key
 from tests.operations.locking import OLGA, post_due, with_operators
@@ -212,6 +214,31 @@ def test_request_that_waits_in_a_channel_that_was_archived_later_is_told(house: 
     assert "the channel is archived" in plain(told)
 
 
+@pytest.mark.parametrize("trouble", [TROUBLES[0], TROUBLES[4]], ids=lambda trouble: trouble.code)
+def test_refused_reminder_tells_the_requester_that_reviewers_are_cut_off(
+    house: House, trouble: Trouble
+) -> None:
+    with_operators(house)
+    edit(house, with_rule(house.policy, remind_after=timedelta(minutes=5)))
+    request = house.submit()
+    house.notify(request.id)
+    trouble.begin(house)
+    assert remind_reviewers(replace(house.context, begin=later(house, minutes=6))) == [request.id]
+    for _ in range(3):
+        house.notify(request.id)
+    (told,) = _direct(house, request, "dm.not_posted")
+    assert trouble.reason in plain(told)
+    assert len(_alarms(house)) == 1
+    wait = due_in(house, request)
+    assert wait is not None, "it is tried again"
+    assert wait > timedelta(0), "but not at once"
+    trouble.end(house)
+    for _ in range(2):
+        house.notify(request.id)
+    assert trouble.reason not in plain(_direct(house, request, "dm.not_posted")[0])
+    assert any("still waiting" in plain(one) for one in in_channel(house))
+
+
 def test_extension_that_slack_refuses_is_told(house: House) -> None:
     allow(house)
     grant = house.active()
@@ -274,13 +301,36 @@ def test_message_that_can_be_edited_no_more_is_posted_anew(house: House, code: s
     assert ["Approved" in plain(root) for root in roots(house)] == [False, True]
 
 
-def test_request_moves_with_its_target_out_of_a_channel_that_is_gone(house: House) -> None:
-    request = house.submit()
-    house.notify(request.id)
-    house.slack.archive(CHANNEL)
+GONE = [trouble for trouble in TROUBLES if trouble.code in {"is_archived", "is_inactive", "shared_channel"}]
+
+
+def _move(house: House) -> None:
     target = replace(house.policy.targets["orders-prod"], channel=OPS)
     edit(house, replace(house.policy, targets={"orders-prod": target}))
+
+
+@pytest.mark.parametrize("trouble", GONE, ids=lambda trouble: trouble.code)
+def test_request_moves_with_its_target_out_of_a_channel_that_is_gone(house: House, trouble: Trouble) -> None:
+    request = house.submit()
+    house.notify(request.id)
+    trouble.begin(house)
+    _move(house)
     house.review(request)
     house.notify(request.id)
     (moved,) = _keyed(house.slack.person(OLGA).messages(OPS), f"{request.id}:request")
     assert "Approved" in plain(moved)
+
+
+def test_extension_moves_with_its_target_although_the_first_message_shows_no_change(house: House) -> None:
+    allow(house)
+    grant = house.active()
+    house.notify(grant.request_id)
+    house.slack.archive(CHANNEL)
+    _move(house)
+    request = ask_more(house, grant)
+    for _ in range(3):
+        house.notify(request.id)
+        house.notify(grant.request_id)
+    (moved,) = _keyed(house.slack.person(OLGA).messages(OPS), f"{grant.request_id}:request")
+    thread = house.slack.person(OLGA).thread(OPS, moved.ts)
+    assert len(_keyed(thread, f"{request.id}:thread.extension")) == 1

@@ -18,6 +18,7 @@ from dbaccess.domain.people import SourceId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request_details import ReviewerGroup
 from dbaccess.operations.context import WorkerContext, wait_after
+from dbaccess.operations.delivery.refusals import tell_of_closed_channel
 from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.operations.identity import look_up_all
 from dbaccess.operations.requests.eligibility import covers
@@ -70,7 +71,7 @@ def _put_off(context: WorkerContext, notice_id: NoticeId) -> None:
     with context.begin() as uow:
         notice = _lock_due(uow, notice_id)
         if notice is not None:
-            _later(uow, notice, SlackFailure("The notice cannot be rendered.", code="not_rendered"))
+            _later(context, uow, notice, SlackFailure("The notice cannot be rendered.", code="not_rendered"))
             uow.commit()
 
 
@@ -105,7 +106,7 @@ def _post(context: WorkerContext, uow: UnitOfWork, notice: Notice, payload: dict
     try:
         _send(context, notice, payload)
     except SlackFailure as failure:
-        _later(uow, notice, failure)
+        _later(context, uow, notice, failure)
     else:
         uow.notices.posted(notice.id, at=uow.now)
 
@@ -139,8 +140,16 @@ def operators_of(policy: Policy) -> ReviewerGroup:
 
 
 def _show_not_posted(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> None:
-    """Post it once, then edit it until no message waits for the channel."""
+    """Post it once, then edit it until no message waits for the channel.
+
+    With a code it is about other messages than those of requests, and only posted.
+    """
     channel = notice.data["target"]
+    if "code" in notice.data:
+        is_own = channel == context.policy.ops_channel
+        payload = context.renderer.closed_channel(channel, notice.data["code"], of_operators=is_own)
+        _post(context, uow, notice, payload)
+        return
     refused = uow.messages.refused(channel=channel, limit=REFUSED_SHOWN)
     if not refused and notice.posted_at is None:
         uow.notices.drop(notice.id)
@@ -183,7 +192,7 @@ def _keep_true(
             where = Posted(channel=notice.posted_channel, ts=notice.posted_ts)
             notice = _edit(context, notice, where, settled, render, urgent=urgent)
     except SlackFailure as failure:
-        _later(uow, notice, failure)
+        _later(context, uow, notice, failure)
         return
     next_look_at = None if look_again is None else uow.now + look_again
     uow.notices.shown(replace(notice, rendered=rendered), next_look_at=next_look_at)
@@ -218,22 +227,36 @@ def _post_sum(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> None:
     try:
         _send(context, notice, context.renderer.notice(summed))
     except SlackFailure as failure:
-        _later(uow, notice, failure)
+        _later(context, uow, notice, failure)
         return
     for one in alike:
         uow.notices.posted(one.id, at=uow.now)
 
 
 def _send(context: WorkerContext, notice: Notice, payload: dict[str, Any]) -> Posted:
-    key = f"notice:{notice.id}"
-    return context.messenger.post(notice.channel, payload, thread_ts=None, key=key, urgent=True)
+    key, channel = f"notice:{notice.id}", _place(context.policy, notice)
+    return context.messenger.post(channel, payload, thread_ts=None, key=key, urgent=True)
 
 
-def _later(uow: UnitOfWork, notice: Notice, failure: SlackFailure) -> None:
+def _place(policy: Policy, notice: Notice) -> str:
+    """Return its channel, or the operators' if the policy names that one no more."""
+    named = {policy.ops_channel, *(target.channel for target in policy.targets.values())}
+    stays = _is_direct(notice.channel) or notice.channel in named
+    return notice.channel if stays else policy.ops_channel
+
+
+def _is_direct(channel: str) -> bool:
+    return channel.startswith(("U", "W"))
+
+
+def _later(context: WorkerContext, uow: UnitOfWork, notice: Notice, failure: SlackFailure) -> None:
     again_at = uow.now + wait_after(failure, notice.attempts)
     uow.notices.failed(notice.id, next_attempt_at=again_at)
     if failure.is_of_channel:
         uow.notices.put_off(notice.channel, until=again_at)
+        place = _place(context.policy, notice)
+        if not _is_direct(place):
+            tell_of_closed_channel(context, uow, place, failure.code)
 
 
 def load_lockdown_details(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> LockdownDetails:

@@ -56,6 +56,14 @@ def notice(
     return {"text": wording.read_out(lock, blocks, names=names), "blocks": blocks}
 
 
+def closed_channel(channel: str, code: str, *, of_operators: bool) -> dict[str, Any]:
+    """Return the alarm that a channel takes no message; that of the operators is told to each directly."""
+    lock = f"Not posted: {'alarms for operators' if of_operators else 'news of grants'}"
+    waits = "They wait until the channel takes them. This is told once a day."
+    blocks = [warning_header(lock), section(_cause(channel, code)), section(waits)]
+    return {"text": wording.read_out(lock, blocks), "blocks": blocks}
+
+
 def _causes(refused: Sequence[Message]) -> str:
     """Return each reason with its fix; messages in one channel may be refused for several."""
     codes = dict.fromkeys(one.refusal for one in refused if one.refusal is not None)

@@ -55,8 +55,10 @@ def test_channel_that_is_gone_is_asked_once_for_all_that_waits_there(house: Hous
     for notice_id in waiting:
         post_notice(house.context, notice_id)
     assert _posts(house) == 1
-    assert _due(house) == [elsewhere]
-    assert sorted(_due(house, RARELY)) == sorted([*waiting, elsewhere])
+    (alarm,) = set(_due(house)) - {elsewhere}
+    with house.work() as uow:
+        assert uow.notices.lock(alarm).channel == OPS
+    assert sorted(_due(house, RARELY)) == sorted([*waiting, elsewhere, alarm])
 
 
 def test_notice_that_slack_does_not_take_keeps_no_other_of_its_channel_waiting(house: House) -> None:

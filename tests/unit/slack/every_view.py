@@ -282,6 +282,8 @@ def _notices(names: str) -> Iterator[Shown]:
     )
     for refused in ([waits], []):
         yield "not posted", not_posted.notice("C0A", ["orders-prod"], refused, operators, first=True)
+    for is_own in (True, False):
+        yield "closed channel", not_posted.closed_channel("C0A", "is_archived", of_operators=is_own)
     for details in (stories.details(), stories.details(refusal=_refusal())):
         yield "not posted", not_posted.told(details)
 

@@ -49,6 +49,10 @@ def bad(slack: SlackServer, of: Policy) -> list[Finding]:
         ({"channel": {"is_ext_shared": True, "is_member": True}}, "is shared with another workspace"),
         ({"channel": {"is_pending_ext_shared": True, "is_member": True}}, "is shared with another workspace"),
         ({"channel": {"is_member": False}}, "the app is not in it"),
+        ({"channel": {"is_member": True, "is_frozen": True}}, "the channel is frozen"),
+        ({"channel": {"is_member": True, "is_read_only": True}}, "the channel is read-only"),
+        ({"channel": {"is_member": True, "is_thread_only": True}}, "the channel takes replies only"),
+        ({"channel": {"is_member": True, "is_non_threadable": True}}, "the channel takes no replies"),
     ],
 )
 def test_channel_where_nothing_can_be_posted(slack: SlackServer, answer: dict[str, Any], what: str) -> None:
