@@ -30,7 +30,10 @@ IDLE = 1.0
 """Seconds between two rounds if nothing is due before; a commit elsewhere wakes it at once."""
 
 SOONEST, OVER = 0.001, 0.2
-"""Seconds to wait at least for an end, and while an overdue one is being handled."""
+"""Seconds to wait at least for an end, and while an overdue one is being handled.
+
+In a storm ten times as long as the round took: its queries read every grant that is overdue.
+"""
 
 AHEAD, HEAD_START = 0.05, 0.05
 """Seconds before a known end at which its work begins, and after it in which nothing else does.
@@ -120,8 +123,9 @@ class Ends:
         # By the clock of the control database, which decides what is due.
         self._expected_at = read_at + (next_due_at - now).total_seconds()
         begins_at = self._expected_at - (AHEAD if soon else 0)
-        wait = max(SOONEST, begins_at - time.monotonic()) if next_due_at > now else OVER
-        return min(IDLE, wait)
+        if next_due_at > now:
+            return min(IDLE, max(SOONEST, begins_at - time.monotonic()))
+        return min(IDLE, max(OVER, 10 * (time.monotonic() - self.looked_at)))
 
     def _begin_expected(self) -> float:
         """Begin the ends that the last round foresaw; return the seconds until the next round."""

@@ -4,6 +4,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -17,6 +18,7 @@ from dbaccess.expiring_keys import Until
 from dbaccess.log import describe
 from dbaccess.operations.delivery.messages import update_messages
 from dbaccess.operations.delivery.notices import post_notice
+from dbaccess.operations.grants.claim import FEW
 from dbaccess.operations.home_tabs import renew_homes
 from dbaccess.ports import UnitOfWork
 from dbaccess.storage.leader import SPEAKER, Leader
@@ -47,6 +49,12 @@ SLOWLY, SLOW_FOR = 0.2, 2.0
 To find that a message has to wait costs as much as to send it. In a storm that work would delay ends.
 """
 
+YIELDS_FOR: Final = timedelta(minutes=1)
+"""So long after their ends, grants that still have access go before messages that no person waits for.
+
+A storm shares the processors with these messages. Ends that no worker begins hold them up no longer.
+"""
+
 THREADS: Final = {Lane.DIRECT: 7, Lane.CHANNEL: 7, Lane.OPERATORS: 2}
 NOTICE_THREADS = 3
 """Each thread holds a connection during a call to Slack; all together leave some for the rounds."""
@@ -64,6 +72,8 @@ _KINDS: Final[tuple[tuple[str, Collection[MessageKind] | None, int], ...]] = (
     ("edit", None, 3),
 )
 """In order of urgency: what has to be posted, and how many of a lane's threads are left to those before."""
+
+_PEOPLE_WAIT: Final = _KINDS[:2]
 
 
 @dataclass(slots=True)
@@ -115,11 +125,12 @@ class Messages:
         context, waits = self.wiring.context, False
         with context.begin() as uow:
             notices = uow.notices.due(uow.now, limit=A_ROUND)
-            for _, kinds, spare in _KINDS:
+            yields = uow.grants.many_wait(uow.now, since=uow.now - YIELDS_FOR, more_than=FEW)
+            for _, kinds, spare in _PEOPLE_WAIT if yields else _KINDS:
                 waits = self._begin_kind(uow, kinds, spare) or waits
         for notice_id in notices:
             self.tasks.start(f"notice {notice_id}", partial(post_notice, context, notice_id))
-        if not waits:
+        if not waits and not yields:
             self.tasks.every(HOMES_EVERY, "homes", self._renew_homes)
         return waits
 

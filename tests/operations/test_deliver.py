@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,7 +11,9 @@ import pytest
 
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import SlackId
+from dbaccess.domain.request import RequestId
 from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.home_tabs import open_home
 from dbaccess.ports import Posted
 from dbaccess.slack.messenger import SlackMessenger
@@ -20,6 +23,7 @@ from tests.operations.channel_messages import CHANNEL, in_channel, roots
 from tests.operations.edited import edit
 from tests.operations.fake_house import FakeHouse, build_fake_house
 from tests.operations.house import MAYA, OPS, TOM, House
+from workers import messages as messages_module
 from workers.messages import THREADS, Messages
 from workers.wiring import Wiring
 
@@ -134,6 +138,26 @@ def test_messages_of_one_channel_keep_their_order(fake_house: FakeHouse) -> None
     assert keys == [f"{grant.request_id}:{kind}" for kind in kinds]
 
 
+@pytest.mark.parametrize("workers", ["live", "gone"])
+def test_messages_that_no_person_waits_for_let_a_storm_of_ends_go_first(
+    fake_house: FakeHouse, monkeypatch: pytest.MonkeyPatch, workers: str
+) -> None:
+    house = fake_house
+    monkeypatch.setattr(messages_module, "FEW", 0)
+    grant, messages = house.active(), _messages(fake_house)
+    _all_rounds(messages)
+    house.surrender(grant)
+    new = house.submit(TOM)
+    _until(messages, lambda: any(new.label in plain(one) for one in roots(house)))
+    _until(messages, lambda: _recorded(house, TOM))
+    assert _due(house) == {grant.request_id}
+    if workers == "live":
+        drain(house.context, "main")
+    else:
+        monkeypatch.setattr(messages_module, "YIELDS_FOR", timedelta(0))
+    _until(messages, lambda: not _due(house))
+
+
 def test_home_tabs_are_published_once_no_message_waits_for_a_thread() -> None:
     with build_fake_house(engineers=2 * max(THREADS.values())) as house:
         silent = Silent(house, place=None)
@@ -175,6 +199,11 @@ def _open_home(house: FakeHouse, who: SlackId) -> None:
 
 def _homes(house: FakeHouse) -> int:
     return len(house.slack.traffic(direction="from_app", method="views.publish"))
+
+
+def _due(house: FakeHouse) -> set[RequestId]:
+    with house.work() as uow:
+        return {stream.request_id for stream in uow.messages.due(uow.now, limit=9)}
 
 
 def _recorded(house: FakeHouse, who: SlackId) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Grant, Recipe
 from dbaccess.domain.reach import NOT_READ, KnownReach, Reach, ReachedTable, TableUse
+from dbaccess.operations.grants import record_reach as module
 from dbaccess.operations.grants.record_reach import AGAIN, record_reach
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.ports import TargetDriver
@@ -82,6 +83,30 @@ def test_persons_own_login_is_read_by_itself(
     assert len(asked) == 2
     # Each grant of a person's own login is what the login could do then, by whatever else it has.
     assert [found(personal_house, one) for one in (reads, writes)] == [[FULL]] * 2
+
+
+def test_readings_wait_while_access_has_to_be_cut_off(
+    personal_house: FakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readings of thousands of persons' own logins would share the server with a storm of ends."""
+    monkeypatch.setattr(module, "READINGS", 1)
+    ending, staying = personal_house.active(), personal_house.active(role="write")
+    asked = counted(personal_house, monkeypatch)
+    read = type(personal_house.context.targets.driver("main")).reach
+
+    def meanwhile(self: TargetDriver, recipe: Recipe) -> Reach:
+        if not asked:
+            personal_house.surrender(ending)
+        return read(self, recipe)
+
+    monkeypatch.setattr(type(personal_house.context.targets.driver("main")), "reach", meanwhile)
+    for _ in range(2):
+        record_reach(personal_house.context, "main")
+        assert len(asked) == 1
+    drain(personal_house.context, "main")
+    record_reach(personal_house.context, "main")
+    assert len(asked) == 2
+    assert known(personal_house, staying).unknown_why is None
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
@@ -14,6 +15,9 @@ from dbaccess.operations.grants.attempt import as_failure
 
 AGAIN: Final = timedelta(minutes=1)
 """The wait before another reading of a grant whose reading failed."""
+
+READINGS: Final = 10
+"""Readings between two looks for ends: together they take a fraction of a second."""
 
 _AT_ONCE: Final = 500
 _UNREADABLE: Final = TargetFailure(
@@ -27,15 +31,20 @@ def record_reach(context: WorkerContext, cluster: str) -> None:
     """Store what the logins of active grants on the cluster reach, where it is not stored yet.
 
     No grant waits for this: it is active already. A reading that fails is tried again while the grant is
-    active; until then, and for ever if it ends before, its reach is unknown. Safe to repeat.
+    active; until then, and for ever if it ends before, its reach is unknown. While access has to be cut off
+    on the cluster, nothing is read. Safe to repeat.
     """
-    while True:
-        with context.begin() as uow:
-            due = uow.reaches.due(cluster, uow.now, limit=_AT_ONCE)
-        if not due:
-            return
-        for grants in _alike(due):
+    while due := _due(context, cluster):
+        for grants in islice(_alike(due), READINGS):
             _record(context, cluster, grants)
+
+
+def _due(context: WorkerContext, cluster: str) -> list[Grant]:
+    with context.begin() as uow:
+        # Each reading is a new connection to the server. Thousands would share it with a storm of ends.
+        if uow.grants.to_cut_off(cluster, uow.now):
+            return []
+        return uow.reaches.due(cluster, uow.now, limit=_AT_ONCE)
 
 
 def _record(context: WorkerContext, cluster: str, grants: Sequence[Grant]) -> None:

@@ -26,8 +26,11 @@ JOB_SECONDS = 20.0
 """How long one job works on a cluster, because other clusters wait for the same worker."""
 BACK_AFTER = timedelta(seconds=2)
 
-BREATH = 0.2
-"""Seconds between two checks of another worker's cut-off."""
+BREATH, LONGEST_BREATH = 0.2, 1.0
+"""Seconds between two checks of another worker's cut-off: ten times as long as the check took.
+
+It counts the grants that are left. In a storm that costs as much as to cut some of them off.
+"""
 
 JOIN_AFTER = 2.0
 """This worker joins in after so many seconds without progress of the other one."""
@@ -111,6 +114,7 @@ def cut_off_due(context: WorkerContext, cluster: str, *, until_due: Callable[[],
             batch.end(done)
             few, since = False, time.monotonic()
             continue
+        looked = time.monotonic()
         now_left = _to_cut_off(context, cluster)
         few = now_left <= FEW
         if not now_left or (joins and few) or stuck > CUT_OFF_WITHIN.total_seconds():
@@ -119,7 +123,7 @@ def cut_off_due(context: WorkerContext, cluster: str, *, until_due: Callable[[],
             since = time.monotonic()
         left = now_left
         if not few:
-            time.sleep(BREATH)
+            time.sleep(min(max(BREATH, 10 * (time.monotonic() - looked)), LONGEST_BREATH))
 
 
 def _cut_off_batch(

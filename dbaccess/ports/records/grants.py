@@ -199,6 +199,9 @@ class Grants(Protocol):
     def to_cut_off(self, cluster: str, now: datetime) -> int:
         """Return how many due grants wait for their cut-off, or are being cut off by a live worker."""
 
+    def many_wait(self, now: datetime, *, since: datetime, more_than: int) -> bool:
+        """Return whether more grants than that are due since then, and no worker has begun their end."""
+
     def oldest_overdue(self, cluster: str, now: datetime) -> GrantId | None:
         """Return the first grant past its end without a backoff, leased or not; None if there is none."""
 

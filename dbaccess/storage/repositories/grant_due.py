@@ -75,5 +75,14 @@ def _next_end() -> Select[Any]:
     return select(func.least(ends, waits), exists(select(Row.id).where(REVOKING)))
 
 
+# Each part is a look into its index: the table has every grant that ever was.
+MANY_WAIT: Final = text("""
+select count(*) > :more_than from (
+    (select from grants where state = 'active' and expires_at > :since and expires_at <= :now limit :enough)
+     union all
+    (select from grants where state = 'revoking' and attempts = 0
+        and next_attempt_at > :since and next_attempt_at <= :now limit :enough)
+) waiting""")
+
 NEXT_END: Final = _next_end()
 """Built once: it runs every second on every host."""

@@ -1,12 +1,13 @@
 """Lists of grants for people, and grants whose holders need a reminder."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from dbaccess.domain.grant import GrantId
 from dbaccess.domain.holder import Holder
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import RequestId
@@ -49,6 +50,14 @@ select distinct g.holder_slack_id, g.holder, g.target, coalesce(p.name, '') as n
   from grants g left join directory_people p on p.slack_id = g.holder_slack_id
  where g.state in ('provisioning', 'active')""")
 
+_UNKNOWN = text(
+    """select made.login from unnest(cast(:ids as bigint[]), cast(:logins as text[])) made (id, login)
+         left join grants on grants.id = made.id and grants.recipe is not null
+                         -- A recipe that lost its login is a known grant's, and no sign of an older database.
+                         and coalesce(grants.recipe ->> 'login', made.login) = made.login
+        where grants.id is null"""
+)
+
 
 def reviewed_by(groups: Collection[str]) -> Any:
     """For a break-glass: the groups that review it afterwards."""
@@ -68,3 +77,8 @@ def holders(session: Session) -> set[Holder]:
         Holder(account=SlackId(account), person=PersonId(person), target=target, name=name)
         for account, person, target, name in session.execute(_HOLDERS)
     }
+
+
+def unknown(session: Session, logins: Sequence[tuple[GrantId | None, str]]) -> set[str]:
+    values = {"ids": [grant_id for grant_id, _ in logins], "logins": [login for _, login in logins]}
+    return set(session.scalars(_UNKNOWN, values)) if logins else set()

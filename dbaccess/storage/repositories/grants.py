@@ -45,6 +45,7 @@ from dbaccess.storage.models.requests import RequestRow
 from dbaccess.storage.repositories.grant_due import (
     ACTIVE,
     DUE_AT,
+    MANY_WAIT,
     NEXT_END,
     PROVISIONING,
     REVOKING,
@@ -56,7 +57,7 @@ from dbaccess.storage.repositories.grant_due import (
     to_end,
     unleased,
 )
-from dbaccess.storage.repositories.grant_lists import holders, reviewed_by, to_remind
+from dbaccess.storage.repositories.grant_lists import holders, reviewed_by, to_remind, unknown
 from dbaccess.storage.repositories.grant_question import of_question
 from dbaccess.storage.repositories.grant_row import (
     IS_OPEN,
@@ -73,13 +74,6 @@ from dbaccess.storage.wakeup import wake_at_commit
 
 _LOGIN: ColumnElement[str] = literal_column("grants.recipe ->> 'login'")
 _COLUMNS = tuple(Row.__table__.columns)
-_UNKNOWN = text(
-    """select made.login from unnest(cast(:ids as bigint[]), cast(:logins as text[])) made (id, login)
-         left join grants on grants.id = made.id and grants.recipe is not null
-                         -- A recipe that lost its login is a known grant's, and no sign of an older database.
-                         and coalesce(grants.recipe ->> 'login', made.login) = made.login
-        where grants.id is null"""
-)
 
 # One text for any number of rows: values for each would be compiled and parsed anew for each batch.
 _ADD_PROGRESS = text(
@@ -247,6 +241,10 @@ class SqlGrants:
         waits = Row.cluster == cluster, or_(to_end(now, begun=False), being)
         return self._session.scalar(select(func.count()).select_from(Row).where(*waits)) or 0
 
+    def many_wait(self, now: datetime, *, since: datetime, more_than: int) -> bool:
+        values = {"now": now, "since": since, "more_than": more_than, "enough": more_than + 1}
+        return bool(self._session.scalar(MANY_WAIT, values))
+
     def held(self, *, target: str | None, person: str | None) -> list[Grant]:
         found = _select().where(Row.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
         found = found if target is None else found.where(Row.target == target)
@@ -354,8 +352,7 @@ class SqlGrants:
         return {(PersonId(person), SlackId(account)) for person, account in self._session.execute(found)}
 
     def unknown(self, logins: Sequence[tuple[GrantId | None, str]]) -> set[str]:
-        values = {"ids": [grant_id for grant_id, _ in logins], "logins": [login for _, login in logins]}
-        return set(self._session.scalars(_UNKNOWN, values)) if logins else set()
+        return unknown(self._session, logins)
 
     def written_off(self) -> int:
         rows = select(func.count()).select_from(Row).where(Row.state == GrantState.WRITTEN_OFF)

@@ -204,6 +204,8 @@ def _of_grants_at(uow: UnitOfWork, at: datetime) -> Answers:
     yield "free", [uow.grants.is_free(grant, at) for grant in uow.grants.open()]
     near = uow.grants.to_remind(after=at - HOUR, until=at + HOUR, longer_than=timedelta(minutes=5), limit=99)
     yield "remind", sorted(near)
+    for number in range(4):
+        yield "many wait", uow.grants.many_wait(at, since=at - HOUR, more_than=number)
     for cluster in CLUSTERS:
         for begun in (None, True, False):
             yield (

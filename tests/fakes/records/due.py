@@ -52,6 +52,13 @@ class DueGrants:
         return self.is_over(grant)
 
 
+def is_waiting(grant: Grant, *, since: datetime, now: datetime) -> bool:
+    """No worker has begun its end, which became due between these times."""
+    at = grant.expires_at if grant.state is GrantState.ACTIVE else grant.next_attempt_at
+    leaves = grant.state is GrantState.REVOKING and grant.attempts == 0
+    return (grant.state is GrantState.ACTIVE or leaves) and at is not None and since < at <= now
+
+
 def is_being_cut_off(grant: Grant) -> bool:
     """A worker took it to cut it off and has not given it back, whether or not that worker lives."""
     return grant.next_attempt_at is None and grant.lease_id is not None

@@ -19,7 +19,7 @@ from dbaccess.domain.truncated_list import Some
 from dbaccess.ports import ToRemind
 from dbaccess.storage.repositories.grant_row import STARTS
 from tests.fakes.database import Transaction
-from tests.fakes.records.due import DueGrants
+from tests.fakes.records.due import DueGrants, is_waiting
 from tests.fakes.records.grant_lists import holders_of, is_reviewed_by, request_to_remind_of
 from tests.fakes.records.grant_question import admits
 from tests.fakes.records.grant_rows import GrantRows
@@ -211,6 +211,10 @@ class MemoryGrants:
             return self._rules(now).is_to_end(grant, begun=False) or (leaves and grant.lease_id in live)
 
         return len(self._rows.where(lambda grant: grant.cluster == cluster and waits(grant)))
+
+    def many_wait(self, now: datetime, *, since: datetime, more_than: int) -> bool:
+        waiting = self._rows.where(lambda grant: is_waiting(grant, since=since, now=now))
+        return len(waiting) > more_than
 
     def held(self, *, target: str | None, person: str | None) -> list[Grant]:
         def is_wanted(grant: Grant) -> bool:
