@@ -321,7 +321,8 @@ APART = (
     *(
         f"update t set {name} = 'hunter2'"
         for name in ("pwhash", "db_pass", "dbpass", "smtppass", "enc_key", "rsaKey", "recovery_codes",
-                     "backupCode", "security_answer", "seed_phrase", "reset_code", "verificationCode")
+                     "backupCode", "security_answer", "seed_phrase", "reset_code", "verificationCode",
+                     "pin_code", "pin2", "userPinCode", "PIN_CODE", "pw1", "user_pw_2", "pat_of_bot")
     ),
 )  # fmt: skip
 

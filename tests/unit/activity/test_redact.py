@@ -128,6 +128,8 @@ def test_bind_values_are_hidden_by_what_they_hold_and_by_what_stands_beside_them
         ['{"secrets": {"a": ["hunter2"]}}'],
         ["host=a password=hunter2"],
         ["alter role x password 'hunter2'"],
+        ['{"pin_code": "hunter2"}'],
+        ["pin2", "hunter2"],
         ["https://hunter2@h"],
     ):
         assert SECRET not in repr(redact_values(values, frozenset())), values
