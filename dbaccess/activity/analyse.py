@@ -73,20 +73,27 @@ _RELATIONS: Final = frozenset({"TABLE", "VIEW", "INDEX", "TRIGGER", "COLUMN"})
 _STRENGTH: Final = {kind: place for place, kind in enumerate(StatementKind)}
 
 
+_LONGEST_KEPT: Final = 4_000
+"""Characters of a shape whose analysis is kept: a holder chooses the shapes, and must not fill the memory."""
+
+
 def analyse(sql: str) -> Analysis:
     """Return what the text shows; of several statements in one text, everything that any of them shows."""
-    return analyse_shape(shape(sql))
+    shaped = shape(sql)
+    return _analyse_short(shaped) if len(shaped) <= _LONGEST_KEPT else _analyse_shape(shaped)
 
 
-@lru_cache(maxsize=8192)
-def analyse_shape(shaped: str) -> Analysis:
-    """Return what a shape shows. Statements of one shape are parsed once."""
+def _analyse_shape(shaped: str) -> Analysis:
     if len(shaped) > LONGEST:
         return NOT_PARSED
     found = [_analyse_one(statement) for statement in _statements(shaped)]
     if not found:
         return Analysis(kind=StatementKind.SESSION)
     return _together(found)
+
+
+# Statements of one shape are parsed once.
+_analyse_short = lru_cache(maxsize=4_000)(_analyse_shape)
 
 
 def _together(found: Iterable[Analysis]) -> Analysis:

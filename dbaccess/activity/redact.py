@@ -8,7 +8,13 @@ from typing import Final
 
 from dbaccess.activity.lexer import LITERALS, Token, TokenKind, tokens
 from dbaccess.activity.secret_names import is_name_text, is_plain_name
-from dbaccess.activity.secret_places import body_places, is_value, names_secret, secret_places
+from dbaccess.activity.secret_places import (
+    body_places,
+    is_value,
+    names_secret,
+    secret_places,
+    tells_of_secret,
+)
 from dbaccess.activity.secret_text import (
     NAMES_SECRET,
     REDACTED,
@@ -59,8 +65,7 @@ def redact_values(values: Sequence[str | None], secret: frozenset[int]) -> tuple
 
     Beside a value that is the name of a secret, any other may be that secret.
     """
-    suspect = [value is not None and may_be_secret(value) for value in values]
-    if not secret and not any(suspect):
+    if not secret and not may_be_secret("\n".join(value for value in values if value is not None)):
         return tuple(values)
     is_named = any(is_name_text(value) for value in values if value is not None)
     return tuple(
@@ -88,6 +93,19 @@ def hide_literals(sql: str) -> Redacted:
     """Return the statement without any literal: of one that runs another, which holds a secret."""
     split = list(tokens(sql))
     return _put_together(split, {place for place, token in enumerate(split) if is_value(token)}, 0)
+
+
+def keeps_code(split: Sequence[Token]) -> bool:
+    """Return whether nothing of a statement without comments is secret but for what its strings hold."""
+    if secret_places(split) or body_places(split) or _programs(split):
+        return False
+    return all(hide_in_text(token.text) == token.text for token in split if token.kind is TokenKind.QUOTED)
+
+
+def keeps_string(literal: str) -> bool:
+    """Return whether a string holds no secret, and does not tell either that one stands beside it."""
+    token = Token(TokenKind.STRING, literal)
+    return not tells_of_secret(token) and _literal(token) == literal
 
 
 def _redact(sql: str, depth: int) -> Redacted:

@@ -80,6 +80,11 @@ def _is_name_alone(token: Token) -> bool:
     return token.kind in _STRINGS and is_name_text(decoded(token.text))
 
 
+def tells_of_secret(token: Token) -> bool:
+    """Return whether a string says that another literal is, or may be, a secret."""
+    return _is_name_alone(token) or _ends_in_secret(token) or _names_placeholder(token)
+
+
 def body_places(split: Sequence[Token]) -> set[int]:
     """Return the places of literals that are code: the bodies of functions and of `DO`."""
     places: set[int] = set()
