@@ -34,6 +34,8 @@ class Attribution:
         gives the most, because a statement that fits one of them must not look like a misuse of another.
         """
         held = [one for one in self._grants.get(logged.login, ()) if _is_in_time(one, logged.at)]
+        if len(held) == 1:
+            return held[0]
         return max(held, key=lambda one: _rank(one, logged.database), default=None)
 
     def mode_of(self, login: str) -> CaptureMode:
@@ -43,7 +45,9 @@ class Attribution:
 
     def canary_in(self, logged: LoggedStatement) -> tuple[Canary, CaptureLevel] | None:
         """Return the canary that ran it, and the level that it proves; None for any other statement."""
-        canaries = self._canaries.get(logged.login, ())
+        canaries = self._canaries.get(logged.login)
+        if canaries is None:
+            return None
         canary = next((one for one in canaries if one.marker in logged.sql), None)
         if canary is None:
             return None

@@ -3,8 +3,9 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from dbaccess.activity.records import (
@@ -12,7 +13,7 @@ from dbaccess.activity.records import (
     LogClock,
     LogRecord,
     Parsed,
-    check_record,
+    check_identity,
     is_odd,
     readable_record,
 )
@@ -66,16 +67,18 @@ class CsvLog:
         has_odd = is_odd(text)
         first_at: datetime | None = None
         last_at: datetime | None = None
-        source = _Lines(text)
+        rows = csv.reader(io.StringIO(text, newline="\n"))
+        lines = 0
         try:
-            for row in csv.reader(source):
+            for row in rows:
                 last_at, record = self._record(row)
                 first_at = first_at or last_at
                 if record is not None:
                     records.append(readable_record(record) if has_odd else record)
-                source.settle()
+                lines = rows.line_num
         except (ValueError, IndexError, OverflowError, OSError, csv.Error):
-            return len(text[: source.settled].encode("utf-8", "surrogateescape")), True, first_at, last_at
+            settled = sum(map(len, islice(io.StringIO(text, newline="\n"), lines)))
+            return len(text[:settled].encode("utf-8", "surrogateescape")), True, first_at, last_at
         return len(data), False, first_at, last_at
 
     def _record(self, row: Sequence[str]) -> tuple[datetime, LogRecord | None]:
@@ -103,23 +106,7 @@ class CsvLog:
             function,
             row[23],
         )
-        return at, check_record(record)
-
-
-class _Lines:
-    """The lines of a text with their ends; `settled` is the place up to which records were read."""
-
-    def __init__(self, text: str) -> None:
-        self._lines = io.StringIO(text, newline="\n")
-        self._place = self.settled = 0
-
-    def __iter__(self) -> Iterator[str]:
-        for line in self._lines:
-            self._place += len(line)
-            yield line
-
-    def settle(self) -> None:
-        self.settled = self._place
+        return at, check_identity(record)
 
 
 def _end_of_records(data: bytes, begin: int) -> int:

@@ -74,8 +74,10 @@ _WRITES_AUDITS: Final = "log_audit_event"
 PREPARING: Final = frozenset({"PARSE", "BIND"})
 _CLIENTS: Final = frozenset({"", "client backend"})
 
+# What most lines are is looked for first, because the whole pattern takes as long as all the rest.
+_ALONE: Final = re.compile(r"duration: (\d+\.\d+) ms\Z")
 _MESSAGE: Final = re.compile(
-    r"(?:duration: (?P<ms>\d+\.\d+) ms(?P<alone>\Z|  ))?"
+    r"(?:duration: (?P<ms>\d+\.\d+) ms  )?"
     r"(?:(?P<simple>statement: )|(?P<fetch>execute fetch from )|(?P<execute>execute )|(?P<part>parse |bind )|"
     r"(?P<fastpath>(?=fastpath function call: )))?"
 )
@@ -112,20 +114,36 @@ def _is_servers(record: LogRecord) -> bool:
 
 
 def _statement_line(record: LogRecord) -> Line:
-    found = _MESSAGE.match(record.message)
+    message = record.message
+    if message.startswith("statement: "):
+        return Line(LineKind.STATEMENT, message[len("statement: ") :])
+    if message.startswith("execute ") and not message.startswith("execute fetch from "):
+        return _executed(message[len("execute ") :], None, is_fetch=False)
+    found = _ALONE.match(message)
+    return _alone(record, found[1]) if found else _rarer_line(record)
+
+
+def _rarer_line(record: LogRecord) -> Line:
+    message = record.message
+    found = _MESSAGE.match(message)
     if found is None or not found.end():
         return _translated(record)
     if found["part"]:
         return OTHER
     duration = _milliseconds(found["ms"])
-    rest = record.message[found.end() :]
+    rest = message[found.end() :]
     if found["simple"] or found["fastpath"] is not None:
         return Line(LineKind.STATEMENT, rest, duration=duration)
     if found["fetch"] or found["execute"]:
         return _executed(rest, duration, is_fetch=bool(found["fetch"]))
-    if duration is not None and not rest and record.tag not in PREPARING:
-        return Line(LineKind.DURATION, duration=duration)
     return OTHER
+
+
+def _alone(record: LogRecord, milliseconds: str) -> Line:
+    duration = _milliseconds(milliseconds)
+    if duration is None or record.tag in PREPARING:
+        return OTHER
+    return Line(LineKind.DURATION, duration=duration)
 
 
 def _milliseconds(text: str | None) -> timedelta | None:
@@ -168,8 +186,9 @@ def read_values(detail: str) -> tuple[str | None, ...]:
 
 def read_prepared(detail: str) -> str:
     """Return the PREPARE whose statement an EXECUTE runs; empty if the detail has none."""
-    begin = next((words for words in PREPARED if detail.startswith(words)), None)
-    return detail.removeprefix(begin) if begin is not None else ""
+    if not detail.startswith(PREPARED):
+        return ""
+    return detail.removeprefix(next(words for words in PREPARED if detail.startswith(words)))
 
 
 def read_audit(message: str) -> Audit | None:

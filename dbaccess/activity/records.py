@@ -2,12 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
 LONGEST: Final = 16 * 1024 * 1024
 """Bytes of the longest record that is read; a longer one is skipped as damaged."""
 
 _SESSION_ID: Final = re.compile(r"([0-9a-f]{1,16})\.[0-9a-f]{1,8}")
+_LONGEST_ID: Final = 25
 _ZONES_KEPT: Final = 64
 _LINES: Final = 2**63
 
@@ -119,11 +121,27 @@ def check_record(record: LogRecord) -> LogRecord:
     """Return the record; raises `ValueError` if a field is not what servers write."""
     if {*map(type, record[1:5]), *map(type, record[6:])} != {str}:
         raise ValueError("a field of this record is no text")
-    if type(record.line_num) is not int or not 0 < record.line_num < _LINES:
+    if type(record.line_num) is not int:
         raise ValueError("this is no line number")
-    if _SESSION_ID.fullmatch(record.session_id) is None:
+    return check_identity(record)
+
+
+def check_identity(record: LogRecord) -> LogRecord:
+    """Return the record; raises `ValueError` if it has not the session and the line that servers write."""
+    if not 0 < record.line_num < _LINES:
+        raise ValueError("this is no line number")
+    if not _is_session_id(record.session_id):
         raise ValueError("this is no session id")
     return record
+
+
+def _is_session_id(text: str) -> bool:
+    return len(text) <= _LONGEST_ID and _is_short_session_id(text)
+
+
+@lru_cache(maxsize=1_024)
+def _is_short_session_id(text: str) -> bool:
+    return _SESSION_ID.fullmatch(text) is not None
 
 
 def is_odd(text: str) -> bool:

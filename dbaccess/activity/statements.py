@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Final, TypeGuard
 
 from dbaccess.activity.lines import (
@@ -23,6 +24,8 @@ from dbaccess.activity.records import LogRecord
 _SESSIONS_KEPT: Final = 1_024
 _LEFT_OUT: Final = "<REDACTED>"
 _PORTALS_KEPT: Final = 4
+_LONGEST_KEPT: Final = 4_000
+"""Characters of a text whose digest is kept: clients repeat short ones."""
 _WITH_PORTALS: Final = 128
 """Sessions, those that wrote last, whose portals the state has."""
 
@@ -49,24 +52,25 @@ class _Draft:
     """The run whose rows were added last: a text with several statements has several."""
 
     def logged(self) -> LoggedStatement:
+        record = self.record
         return LoggedStatement(
-            session_id=self.record.session_id,
-            line_num=self.record.line_num,
-            at=self.record.at,
-            login=self.record.user,
-            database=self.record.database,
-            client=self.record.client,
-            sql=self.text,
-            bind_values=self.values,
-            duration=self.duration,
-            rows=self.rows,
-            sqlstate=self.sqlstate,
-            message=self.message,
-            reads=tuple(sorted(self.reads)),
-            writes=tuple(sorted(self.writes)),
-            is_nested=self.is_nested,
-            prepared=self.prepared,
-            is_fetch=self.is_fetch,
+            record.session_id,
+            record.line_num,
+            record.at,
+            record.user,
+            record.database,
+            record.client,
+            self.text,
+            self.values,
+            self.duration,
+            self.rows,
+            self.sqlstate,
+            self.message,
+            tuple(sorted(self.reads)) if self.reads else (),
+            tuple(sorted(self.writes)) if self.writes else (),
+            self.is_nested,
+            self.prepared,
+            self.is_fetch,
         )
 
 
@@ -80,7 +84,7 @@ class _Session:
     `draft` is that statement while it is in the same call. `ended` has the lines of the last ones with an
     outcome, by digest, and `drafts` those of this call. `inner` and `nested` are the number and draft of the
     last one that only pgaudit has shown. `calling` are those of which it has shown only that they call a
-    function. `portals` are digests of what ran lately.
+    function. `portals` are digests of what ran lately before this call, and `executed` what ran lately in it.
     """
 
     line_num: int = 0
@@ -89,6 +93,7 @@ class _Session:
     inner: str = ""
     nested: _Draft | None = None
     portals: list[str] = field(default_factory=list)
+    executed: list[tuple[str, str, str]] = field(default_factory=list)
     ended: dict[str, int] = field(default_factory=dict)
     has_audits: bool = False
     drafts: dict[str, _Draft] = field(default_factory=dict)
@@ -137,6 +142,7 @@ class Sessions:
             session.draft = session.nested = None
             session.calling.clear()
             session.drafts.clear()
+            _keep_portals(session)
         for one in found:
             yield one.logged() if isinstance(one, _Draft) else one
 
@@ -151,12 +157,13 @@ class Sessions:
 
 
 def _begin(session: _Session, record: LogRecord, line: Line, found: _Found) -> None:
+    detail = record.detail
     draft = _Draft(
         record,
         line.text,
-        values=read_values(record.detail),
-        prepared=read_prepared(record.detail),
-        duration=line.duration,
+        read_values(detail) if detail else (),
+        read_prepared(detail) if detail else "",
+        line.duration,
     )
     if line.duration is not None and _is_told_before(session.nested, line):
         # pgaudit spoke when it began, the server when it had ended.
@@ -166,11 +173,25 @@ def _begin(session: _Session, record: LogRecord, line: Line, found: _Found) -> N
     session.inner, session.nested = "", None
     session.calling.clear()
     if line.name:
-        portal = _digest(line.name, line.text, record.detail)
-        session.portals = [*(kept for kept in session.portals if kept != portal), portal][-_PORTALS_KEPT:]
+        _execute(session, (line.name, line.text, record.detail))
     session.line_num, session.digest, session.draft = record.line_num, _digest(line.text), draft
     if line.duration is not None:
         _close(session)
+
+
+def _execute(session: _Session, portal: tuple[str, str, str]) -> None:
+    if portal in session.executed:
+        session.executed.remove(portal)
+    session.executed.append(portal)
+    if len(session.executed) > _PORTALS_KEPT:
+        del session.executed[0]
+
+
+def _keep_portals(session: _Session) -> None:
+    """Leave digests of the last portals alone: of the many in one call, few are ever asked for."""
+    for portal in map(_digest_of, session.executed):
+        session.portals = [*(kept for kept in session.portals if kept != portal), portal][-_PORTALS_KEPT:]
+    session.executed.clear()
 
 
 def _is_told_before(nested: _Draft | None, line: Line) -> TypeGuard[_Draft]:
@@ -181,7 +202,8 @@ def _is_told_before(nested: _Draft | None, line: Line) -> TypeGuard[_Draft]:
 
 def _fetch(session: _Session, record: LogRecord, line: Line, found: _Found) -> None:
     """A client may name a statement so that its execution looks like a fetch: then no such portal ran."""
-    is_fetch = _digest(line.name, line.text, record.detail) in session.portals
+    _keep_portals(session)
+    is_fetch = _digest_of((line.name, line.text, record.detail)) in session.portals
     _begin(session, record, line, found)
     if session.draft is not None:
         session.draft.is_fetch = is_fetch
@@ -321,5 +343,14 @@ def _close(session: _Session) -> None:
     session.inner, session.nested = "", None
 
 
-def _digest(*texts: str) -> str:
+def _digest(text: str) -> str:
+    return _digest_short(text) if len(text) <= _LONGEST_KEPT else _digest_of((text,))
+
+
+@lru_cache(maxsize=1_024)
+def _digest_short(text: str) -> str:
+    return _digest_of((text,))
+
+
+def _digest_of(texts: Iterable[str]) -> str:
     return hashlib.blake2b("\0".join(texts).encode("utf-8", "replace"), digest_size=8).hexdigest()

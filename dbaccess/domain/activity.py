@@ -142,10 +142,10 @@ class StatementFilter:
 EVERY_STATEMENT: Final = StatementFilter()
 
 
-def table_terms(statement: Statement) -> list[str]:
+def table_terms(*tables: Iterable[str]) -> tuple[str, ...]:
     """Return the terms under which the tables are found: each name, and `*.name` for its last part."""
-    names = {*statement.reads, *statement.writes}
-    return sorted(names | {f"*.{_last(name)}" for name in names})
+    names = {name for some in tables for name in some}
+    return tuple(sorted(names | {f"*.{_last(name)}" for name in names}))
 
 
 def table_query(table: str) -> list[str]:

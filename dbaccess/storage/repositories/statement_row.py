@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Select, select, text
 
 from dbaccess.domain.activity import Outcome, Statement, StatementKind, table_terms
@@ -75,32 +78,92 @@ def rows_of(statements: Sequence[Statement]) -> str:
     return _json([_row(statement) for statement in statements])
 
 
+class _Added(msgspec.Struct, gc=False):
+    """What `ADD` takes of a statement; the names are those of the columns."""
+
+    cluster: str
+    session_id: str
+    line_num: int
+    grant_id: int
+    at: datetime
+    login: str
+    database: str
+    client: str | None
+    kind: StatementKind
+    text: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    tables: tuple[str, ...]
+    is_parsed: bool
+    is_nested: bool
+    bind_values: tuple[str | None, ...]
+    duration: timedelta | None
+    rows: int | None
+    sqlstate: str | None
+    error: str | None
+
+
+class _Later(msgspec.Struct, gc=False):
+    """What `COMPLETE` takes of an outcome."""
+
+    session_id: str
+    line_num: int
+    duration: timedelta | None
+    rows: int | None
+    sqlstate: str | None
+    error: str | None
+
+
 def later_parts(outcomes: Sequence[Outcome | Statement]) -> str:
     """Return what `COMPLETE` takes: the parts that came with a later line."""
     return _json(
         [
-            {"session_id": one.session_id, "line_num": one.line_num}
-            | {name: _value(one, name) for name in _LATER}
+            _Later(one.session_id, one.line_num, one.duration, one.rows, one.sqlstate, one.error)
             for one in outcomes
         ]
     )
 
 
-def _row(statement: Statement) -> dict[str, Any]:
-    row = {name: _value(statement, name) for name in _TYPES if name != "tables"}
-    return row | {"at": statement.at.isoformat(), "tables": table_terms(statement)}
+# Most statements touch the tables of another one.
+_terms = lru_cache(maxsize=500)(table_terms)
 
 
-def _value(of: Statement | Outcome, name: str) -> Any:
-    value = getattr(of, name)
-    return f"{value.total_seconds():.6f} seconds" if name == "duration" and value is not None else value
+def _row(one: Statement) -> _Added:
+    return _Added(
+        one.cluster,
+        one.session_id,
+        one.line_num,
+        one.grant_id,
+        one.at,
+        one.login,
+        one.database,
+        one.client,
+        one.kind,
+        one.text,
+        one.reads,
+        one.writes,
+        _terms(one.reads, one.writes),
+        one.is_parsed,
+        one.is_nested,
+        one.bind_values,
+        one.duration,
+        one.rows,
+        one.sqlstate,
+        one.error,
+    )
 
 
-def _json(rows: list[dict[str, Any]]) -> str:
+def _json(rows: Sequence[_Added | _Later]) -> str:
     """Return JSON without what PostgreSQL's text cannot hold: NUL and halves of surrogate pairs."""
-    plain = json.dumps(rows, ensure_ascii=False)
-    if "\\u0000" in plain:
-        plain = json.dumps(_without_nul(rows), ensure_ascii=False)
+    try:
+        plain = msgspec.json.encode(rows)
+    except UnicodeEncodeError:
+        return _storable(rows)
+    return _storable(rows) if b"\\u0000" in plain else plain.decode("utf-8")
+
+
+def _storable(rows: Sequence[_Added | _Later]) -> str:
+    plain = json.dumps(_without_nul(msgspec.to_builtins(rows)), ensure_ascii=False)
     return plain.encode("utf-8", "replace").decode("utf-8")
 
 

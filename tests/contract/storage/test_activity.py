@@ -72,6 +72,63 @@ def test_statement_may_hold_any_text(worker: UnitOfWorkFactory, grant: Grant) ->
     assert texts == [odd, "a\N{REPLACEMENT CHARACTER}b", "x " * 150_000]
 
 
+ODD = (
+    "",
+    " ",
+    "NULL",
+    "\\N",
+    "\\.",
+    "a\\",
+    '"',
+    "'",
+    "{}",
+    "{a,b}",
+    "a\tb",
+    "a\nb",
+    "a\rb",
+    "\r\n",
+    "ä😀\x7f",
+    "\x01\b\f\v",
+    "\\x41",
+    "$1",
+)
+"""Texts that mean something in a format of the server's."""
+
+
+def test_statement_is_stored_as_it_is_whatever_its_parts_hold(
+    worker: UnitOfWorkFactory, grant: Grant
+) -> None:
+    """Lines of new sessions and lines of which some may be known take different ways."""
+    made = [
+        ran(
+            grant,
+            number,
+            f"select {odd}",
+            login=f"l{odd}",
+            database=odd,
+            client=odd or None,
+            reads=("a", odd),
+            writes=(odd,),
+            bind_values=(odd, None, "NULL"),
+            duration=timedelta(days=1, microseconds=number),
+            rows=2**40,
+            sqlstate="42501",
+            error=odd,
+            is_nested=True,
+            is_parsed=False,
+            kind=StatementKind.OPAQUE,
+        )
+        for number, odd in enumerate(ODD, start=2)
+    ]
+    again = [replace(one, session_id="66.9") for one in made]
+    with worker() as uow:
+        assert uow.activity.add(made) == len(made)
+        assert uow.activity.add([replace(made[0], session_id="66.9")]) == 1
+        assert uow.activity.add(again) == len(again) - 1
+        page = uow.activity.page(grant.id, limit=99)
+    assert sorted(page, key=lambda one: (one.session_id, one.line_num)) == [*made, *again]
+
+
 def test_statements_are_found_by_each_part(
     bot: UnitOfWorkFactory, worker: UnitOfWorkFactory, grant: Grant
 ) -> None:

@@ -224,7 +224,7 @@ class MemoryActivity:
             [
                 only.kind in {None, one.kind},
                 only.login in {None, one.login},
-                only.table is None or bool(set(table_query(only.table)) & set(table_terms(one))),
+                only.table is None or _touches(one, only.table),
                 only.words is None or set(_words(only.words)) <= set(_words(one.text)),
                 not only.errors_only or one.sqlstate is not None,
                 only.since is None or one.at >= only.since,
@@ -280,3 +280,7 @@ def _figures(found: Sequence[Statement]) -> ActivitySummary:
 
 def _tables(found: Sequence[Statement], of: Callable[[Statement], Sequence[str]]) -> tuple[str, ...]:
     return tuple(sorted({name for one in found for name in of(one)}))
+
+
+def _touches(one: Statement, table: str) -> bool:
+    return not set(table_query(table)).isdisjoint(table_terms(one.reads, one.writes))

@@ -1,5 +1,6 @@
 """Records of a server's log: each is read once, whatever stands beside it and wherever a read ends."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dbaccess.activity.jsonlog import JsonLog
 from dbaccess.activity.records import LONGEST, LogRecord, Parsed
 from tests.unit.activity.logged import FORMATS, SESSION, line, written
 
@@ -160,6 +162,41 @@ def test_long_statement_is_read_and_one_beyond_the_limit_is_skipped(form: str) -
     endless = written(form, line("x" * LONGEST, 1))[:LONGEST]
     found = FORMATS[form]().parse(endless)
     assert (found.records, found.consumed, found.damaged) == ([], LONGEST, LONGEST)
+
+
+class PlainJsonLog(JsonLog):
+    """One that reads each line as a line that may hold anything."""
+
+    def _read(self, line: bytes) -> tuple[datetime, LogRecord | None]:
+        return self._any(line.decode("utf-8", "surrogateescape"))
+
+
+values = st.one_of(
+    st.text(max_size=20),
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.lists(st.text(max_size=3), max_size=2),
+)
+fields_of_a_line = st.dictionaries(st.sampled_from([*line("m", 1), "detail", "context", "statement"]), values)
+spoilt = st.sampled_from([b"", b" ", b"\r", b"}", b"\xff", b"\0", b"\x01", b'{"user":"x"}'])
+
+
+@given(
+    lines=st.lists(
+        st.tuples(fields_of_a_line, st.booleans(), spoilt, spoilt, st.integers(0, 400)), max_size=5
+    )
+)
+def test_line_of_jsonlog_is_read_alike_whichever_way_it_is_read(
+    lines: list[tuple[dict[str, Any], bool, bytes, bytes, int]],
+) -> None:
+    data = b""
+    for number, (fields, is_ascii, before, inside, place) in enumerate(lines, start=1):
+        text = json.dumps(line("statement: select 1", number) | fields, ensure_ascii=is_ascii)
+        made = text.encode("utf-8", "surrogatepass")
+        data += before + made[:place] + inside + made[place:] + b"\n"
+    assert JsonLog().parse(data) == PlainJsonLog().parse(data)
 
 
 def test_json_that_spells_what_no_text_may_hold_is_read_as_such_text() -> None:
