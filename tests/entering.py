@@ -124,7 +124,7 @@ select kind, actor, about, grant_id, case kind
       from break_glass_reviews b where b.xmin = pg_current_xact_id()::xid and b.overdue_at is not null
        and dbaccess_writer() = 'worker'
      union all
-    select 7, 'credentials.requested', v.slack_id, g.request_id, g.id
+    select 7, 'credentials.requested', g.holder, g.request_id, g.id
       from credential_views v join grants g on g.id = v.grant_id
      where v.xmin = pg_current_xact_id()::xid and v.state = 'requested'
      union all

@@ -39,6 +39,14 @@ _SETTINGS: Final = {
     "array_nulls": "on",
     "standard_conforming_strings": "on",
     "transform_null_equals": "off",
+    "quote_all_identifiers": "off",
+    # Otherwise a search for words shows some of what it finds.
+    "gin_fuzzy_search_limit": "0",
+    # One refusal is one failure, and does not end the session.
+    "exit_on_error": "off",
+    # The database's owner may set it: a missing library would refuse every session.
+    "local_preload_libraries": "",
+    "post_auth_delay": "0",
     "default_transaction_read_only": "off",
     "default_transaction_deferrable": "off",
     "default_transaction_isolation": "read committed",
@@ -74,7 +82,8 @@ LEAVE_TIME: Final = text("select set_config('idle_in_transaction_session_timeout
 `end_blockers` names the tables whose rows it may lock.
 """
 
-_IS_AT_WORK: Final = "select state = 'active' from pg_stat_activity where pid = %s"
+_IS_AT_WORK: Final = "select state in ('active', 'disabled') from pg_stat_activity where pid = %s"
+"""Without `track_activities` the server does not tell; then `statement_timeout` is the limit."""
 
 
 class SilentServer(psycopg.OperationalError):

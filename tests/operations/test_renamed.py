@@ -64,7 +64,7 @@ def test_request_is_withdrawn_by_its_account_and_not_by_its_name(house: House, w
     assert house.request(request.id).state == "pending"
     assert _withdraw(house, request, who).state == "withdrawn"
     (event,) = house.ledger("request.withdrawn")
-    assert event["actor"] == "lindqvist"
+    assert event["actor"] == "maya"  # as the request names them, whoever has that name by now
 
 
 def test_what_is_open_under_a_name_keeps_its_new_bearer_from_nothing(house: House) -> None:

@@ -102,7 +102,7 @@ def ask_credentials(
                 requested_at=uow.now,
             )
         )
-        uow.record(_event(EventKind.CREDENTIALS_REQUESTED, grant, policy.person_id(slack_id)))
+        uow.record(_event(EventKind.CREDENTIALS_REQUESTED, grant, grant.holder))
         uow.enqueue(Job.CREDENTIALS, view.id)
         uow.commit()
     return view

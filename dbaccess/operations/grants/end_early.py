@@ -21,10 +21,10 @@ def surrender(
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
         grant = uow.grants.lock(grant_id)
-        me = policy.person_id(slack_id)
         if not policy.is_same(slack_id, grant.holder_slack_id):
             raise NotYours("Only the holder can end this grant this way.")
-        grant = start_revocation(uow, grant, cause=EndCause.SURRENDERED, by=me, note=None)
+        # By the name in the grant, which the database compares: another name would be the bot's word.
+        grant = start_revocation(uow, grant, cause=EndCause.SURRENDERED, by=grant.holder, note=None)
         uow.commit()
     return grant
 

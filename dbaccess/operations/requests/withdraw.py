@@ -25,7 +25,7 @@ def withdraw(
         request = _lock_own(uow, policy, slack_id, request_id)
         if request.state is not RequestState.PENDING:
             raise AlreadyDecided(f"{request.label} is already {request.state}.")
-        withdrawn = _withdraw(uow, policy, slack_id, request)
+        withdrawn = _withdraw(uow, request)
         uow.commit()
     return withdrawn
 
@@ -40,7 +40,7 @@ def withdraw_for_another(uow: UnitOfWork, policy: Policy, slack_id: SlackId, req
     if request.state is RequestState.APPROVED:
         raise AlreadyDecided(f"{request.label} was approved meanwhile. Nothing was withdrawn or sent.")
     if request.state is RequestState.PENDING:
-        _withdraw(uow, policy, slack_id, request)
+        _withdraw(uow, request)
 
 
 def withdraw_same(uow: UnitOfWork, policy: Policy, slack_id: SlackId, ask: Ask) -> None:
@@ -54,7 +54,7 @@ def withdraw_same(uow: UnitOfWork, policy: Policy, slack_id: SlackId, ask: Ask) 
             continue
         request = uow.requests.lock(waiting.id)  # a reviewer may decide it at this moment
         if request.state is RequestState.PENDING:
-            _withdraw(uow, policy, slack_id, request)
+            _withdraw(uow, request)
 
 
 def _lock_own(uow: UnitOfWork, policy: Policy, slack_id: SlackId, request_id: RequestId) -> Request:
@@ -64,10 +64,11 @@ def _lock_own(uow: UnitOfWork, policy: Policy, slack_id: SlackId, request_id: Re
     return request
 
 
-def _withdraw(uow: UnitOfWork, policy: Policy, slack_id: SlackId, request: Request) -> Request:
+def _withdraw(uow: UnitOfWork, request: Request) -> Request:
     withdrawn = advance(request, EventKind.REQUEST_WITHDRAWN, decided_at=uow.now)
     uow.requests.save(withdrawn)
-    actor = policy.person_id(slack_id)
+    # By the name in the request, which the database compares: another name would be the bot's word.
+    actor = request.requester
     uow.record(Event(kind=EventKind.REQUEST_WITHDRAWN, actor=actor, request_id=request.id))
     schedule_message_update(uow, request.id)
     return withdrawn

@@ -28,7 +28,7 @@ GRANT = """insert into grants (request_id, holder, holder_slack_id, target, clus
                                created_at)
            values (%s, 'maya', 'UMAYA', 'orders-prod', 'main', 'read', '2 h', 'provisioning', now())
            returning id"""
-REVOKE = """update grants set state = 'revoking', revoking_at = now(), end_cause = %s, ended_by = 'priya',
+REVOKE = """update grants set state = 'revoking', revoking_at = now(), end_cause = %s, ended_by = %s,
                               end_note = %s, next_attempt_at = now() where id = %s"""
 VIEW = """insert into credential_views (grant_id, slack_id, view_id, state, requested_at)
           values (%s, 'UMAYA', 'V1', 'requested', now())"""
@@ -79,13 +79,11 @@ def forgeries(entry: Event) -> Iterator[Event]:
 
 
 _WITHOUT_ACTOR = {
-    E.REQUEST_WITHDRAWN,
     E.REQUEST_AUTO_APPROVED,
     E.GRANT_CREATED,
     E.REVIEW_VOIDED,
-    E.CREDENTIALS_REQUESTED,
 }
-"""Of the rules themselves; or of a person, who may have another name by now."""
+"""Of the rules themselves."""
 
 
 def attempt(raw: Connection, done: Done, entry: Event) -> None:
@@ -169,9 +167,10 @@ def grants(bot: Engine, worker: Engine) -> Iterator[Done]:
     for cause, note in (("revoked", "Not now."), ("revoked", None), ("surrendered", "")):
         said = {"cause": cause} | ({"note": note} if note else {})
         for grant, kind in ((new, E.GRANT_ABANDONED), (old, E(f"grant.{cause}"))):
-            told = Event(kind=kind, actor="priya", request_id=grant.request_id, grant_id=grant.id, data=said)
-            yield Done(steps=[(REVOKE, [cause, note, grant.id])], entry=told)
-    shown = Event(kind=E.CREDENTIALS_REQUESTED, actor="maya", request_id=old.request_id, grant_id=old.id)
+            by = grant.holder if cause == "surrendered" else "priya"
+            told = Event(kind=kind, actor=by, request_id=grant.request_id, grant_id=grant.id, data=said)
+            yield Done(steps=[(REVOKE, [cause, by, note, grant.id])], entry=told)
+    shown = Event(kind=E.CREDENTIALS_REQUESTED, actor="sam", request_id=old.request_id, grant_id=old.id)
     yield Done(steps=[(VIEW, [old.id])], entry=shown)
 
 
@@ -227,7 +226,9 @@ def test_grant_that_was_active_is_not_recorded_as_abandoned(
 ) -> None:
     held = active(bot, worker, expires_at=now())
     told = Event(kind=E.GRANT_REVOKED, actor="priya", request_id=held.request_id, grant_id=held.id)
-    done = Done(steps=[(REVOKE, ["revoked", None, held.id])], entry=replace(told, data={"cause": "revoked"}))
+    done = Done(
+        steps=[(REVOKE, ["revoked", "priya", None, held.id])], entry=replace(told, data={"cause": "revoked"})
+    )
     attempt(raw, done, done.entry)
     for kind in (E.GRANT_ABANDONED, E.GRANT_SURRENDERED):
         assert is_refused(raw, done, replace(done.entry, kind=kind))

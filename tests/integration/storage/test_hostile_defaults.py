@@ -14,6 +14,7 @@ from dbaccess.storage.engine import build_engine
 from dbaccess.storage.examine import examine
 from dbaccess.storage.leader import Leader
 from dbaccess.storage.migrate import migrate
+from dbaccess.storage.schema_check import differences, read_facts, read_record
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.integration.storage.facts import active, event
@@ -29,6 +30,11 @@ HOSTILE = {
     "array_nulls": "off",
     "standard_conforming_strings": "off",
     "transform_null_equals": "on",
+    "quote_all_identifiers": "on",
+    "gin_fuzzy_search_limit": "1",
+    "exit_on_error": "on",
+    "local_preload_libraries": "not_there",
+    "row_security": "off",
     "default_transaction_read_only": "on",
     "default_transaction_deferrable": "on",
     "default_transaction_isolation": "serializable",
@@ -84,6 +90,10 @@ def test_every_program_gets_in(hostile: ControlDatabase) -> None:
     with Leader(hostile.worker_url) as leader:
         assert leader.wait(0.2) is False
     migrate(hostile.owner_url)
+    with connect(hostile.owner_url, application_name="test") as owner:
+        assert differences(read_facts(owner), read_record()) == []
+        known = "select current_setting('gin_fuzzy_search_limit'), current_setting('exit_on_error')"
+        assert owner.execute(known).fetchone() == ("0", "off")
     worker = build_engine(hostile.worker_url, pool_size=1, application_name="test")
     with worker.connect() as connection:
         connection.execute(text("select pg_sleep(0.15)"))

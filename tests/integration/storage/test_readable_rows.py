@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.entering import EnteringUnitOfWork
 from tests.integration.storage.conftest import Connection
@@ -236,8 +237,71 @@ def test_the_bot_plans_no_alarm(bot: Engine, as_bot: Connection, kind: str) -> N
         )
 
 
+def test_the_bot_sends_no_direct_message_to_a_channel(bot: Engine, as_bot: Connection) -> None:
+    asked = submitted(bot)
+    plan = "insert into messages (request_id, kind, channel) values (%s, 'dm.submitted', %s)"
+    with pytest.raises(errors.InsufficientPrivilege, match="goes to a person"):
+        as_bot.execute(plan, [asked.id, "C0GENERAL"])
+    as_bot.execute(plan, [asked.id, "UMAYA"])
+
+
 def test_the_bot_says_of_no_grant_that_it_is_overdue_still(as_bot: Connection) -> None:
     with pytest.raises(errors.InsufficientPrivilege, match="table notices"):
         as_bot.execute(
             "insert into notices (key, kind, channel, data) values ('k', 'still_overdue', 'C0OPS', '{}')"
         )
+
+
+HOME = "insert into homes (slack_id, accounts, groups, shown, look_at) values ('UTOM', %s, %s, '', %s)"
+LONG = "x" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("accounts", "groups", "look_at", "constraint"),
+    [
+        ("{UTOM}", "{dba}", "-infinity", "homes_times_are_readable"),
+        ("{UTOM}", "{dba}", "infinity", "homes_times_are_readable"),
+        ("{UTOM}", "{dba}", "0044-03-15 BC", "homes_times_are_readable"),
+        ("{{UTOM},{UMAYA}}", "{dba}", "now", "homes_have_lists"),
+        ("{UTOM}", "{{dba}}", "now", "homes_have_lists"),
+        ("{NULL}", "{}", "now", "homes_have_lists"),
+        ("{}", "{dba,NULL}", "now", "homes_have_lists"),
+        ("{" + LONG + "}", "{}", "now", "homes_are_short"),
+        ("{}", "{" + LONG + "}", "now", "homes_are_short"),
+    ],
+)
+def test_home_tab_can_be_read(
+    worker: Engine, as_bot: Connection, accounts: str, groups: str, look_at: str, constraint: str
+) -> None:
+    as_bot.execute(HOME, ["{}", "{}", "now"])
+    with pytest.raises(errors.CheckViolation) as refused:
+        as_bot.execute(HOME.replace("UTOM", "UMAYA"), [accounts, groups, look_at])
+    assert refused.value.diag.constraint_name == constraint
+    with SqlUnitOfWork(worker, None) as uow:
+        assert len(uow.homes.due(uow.now, opened_since=uow.now - HOUR, limit=10)) == 1
+
+
+def test_short_columns_take_nothing_long(bot: Engine, as_bot: Connection) -> None:
+    asked, made = submitted(bot, terms("tom")), granted(bot)
+    for constraint, statement, values in (
+        (
+            "messages_are_short",
+            "insert into messages (request_id, kind, channel) values (%s, 'dm.submitted', %s)",
+            [asked.id, f"U{LONG}"],
+        ),
+        (
+            "credential_views_are_short",
+            """insert into credential_views (grant_id, slack_id, view_id, state, requested_at)
+               values (%s, 'UMAYA', %s, 'requested', now())""",
+            [made.id, LONG],
+        ),
+        (
+            "policy_in_force_is_short",
+            """insert into policy_in_force (process, host, pid, hash, loaded_at, seen_at)
+               values ('bot', %s, 1, 'h', now(), now())""",
+            [LONG],
+        ),
+    ):
+        with pytest.raises(errors.CheckViolation) as refused:
+            as_bot.execute(statement, values)
+        assert refused.value.diag.constraint_name == constraint

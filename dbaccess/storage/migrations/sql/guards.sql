@@ -649,6 +649,10 @@ begin
         raise exception 'the bot plans no alarm and no outcome'
             using errcode = '42501', constraint = 'messages_bot_no_outcome';
     end if;
+    if public.dbaccess_writer() = 'bot' and new.kind like 'dm.%' and new.channel !~ '^[UW]' then
+        raise exception 'a direct message goes to a person'
+            using errcode = '42501', constraint = 'messages_bot_to_persons';
+    end if;
     return new;
 end $$;
 

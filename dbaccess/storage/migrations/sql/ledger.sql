@@ -274,7 +274,7 @@ return case
         'role', given.role,
         'duration_seconds', extract(epoch from given.duration)::bigint
     )
-    else given.state = 'revoking' and given.ended_by = actor
+    else given.state = 'revoking' and given.ended_by = actor and (given.end_cause <> 'surrendered' or actor = given.holder)
         and event = 'grant.' || case when given.activated_at is null then 'abandoned' else given.end_cause end
         and said = jsonb_strip_nulls(jsonb_build_object('cause', given.end_cause, 'note', nullif(given.end_note, '')))
 end;
@@ -288,7 +288,7 @@ return case event
         'slack_id', asked.requester_slack_id, 'terms', asked.terms, 'fingerprint', asked.fingerprint,
         'policy_hash', asked.policy_hash, 'decide_by', public.moment_of(asked.decide_by)
     )
-    when 'request.withdrawn' then asked.state = 'withdrawn' and said = '{}'
+    when 'request.withdrawn' then asked.state = 'withdrawn' and actor = asked.requester and said = '{}'
     when 'request.auto_approved' then asked.state = 'approved' and not (asked.terms ->> 'break_glass')::boolean
         and asked.terms -> 'approvals' = '[]' and said = jsonb_build_object('rule', asked.terms -> 'rule')
     when 'request.break_glass_invoked' then asked.state = 'approved' and (asked.terms ->> 'break_glass')::boolean
@@ -366,7 +366,9 @@ begin
             );
         when entry.kind = 'credentials.requested' then
             return said = '{}' and exists (
-                select from public.credential_views v where v.grant_id = entry.grant_id and v.xmin = this_one
+                select from public.credential_views v join public.grants g on g.id = v.grant_id
+                 where v.grant_id = entry.grant_id and g.request_id = entry.request_id and g.holder = actor
+                   and v.xmin = this_one
             );
         when entry.kind = 'activity.viewed' and entry.grant_id is null then
             -- An auditor's search for words in the statements of any grant. The entry has the question without the words,
