@@ -64,6 +64,7 @@ WORDS: Final = {
     "catalog_locked": "another transaction on {target} keeps the worker from a catalog of the server",
     "lock_table_full": "other sessions on {target} hold all locks that it has room for",
     "prepared_left": "the holder left a prepared transaction on {target}",
+    "owns_many": "the login owns very many objects on {target}, which are being handed over",
     "owns_objects": "the login owns objects on {target} that cannot be handed over",
     "sessions_left": "a session on {target} does not end",
     "sessions_unknown": "a session on {target} shows no login",

@@ -55,7 +55,7 @@ class Recipe:
     this login from all others, whatever its name; it is known once the login exists. `role_identities` are
     those of `roles`, in the same order, because another role may have the name at the end. They are empty if
     the memberships go with the login, or if they were not recorded. `traces` are
-    recorded before a personal login is given anything, to tell at the end what is new; None if not recorded.
+    recorded before a login is given anything, to tell at the end what is new; None if not recorded.
     Only the driver reads them, and identities.
     """
 

@@ -125,7 +125,7 @@ class TargetDriver(Protocol):
     def facts(self) -> ClusterFacts: ...
 
     def standing(self, recipe: Recipe) -> Standing:
-        """Return what a personal login has before a grant; empty for a login that does not exist yet."""
+        """Return what a personal login has before a grant; no roles for a login that does not exist yet."""
 
     def provision(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> Provisioned:
         """The login exists, bears the tag, may log in until then and holds the roles, read back.

@@ -213,6 +213,8 @@ class Target(ABC):
         )
 
     def provision(self, recipe: Recipe) -> Recipe:
+        if recipe.login_kind == "ephemeral" and recipe.traces is None:
+            recipe = replace(recipe, traces=self.driver.standing(recipe).traces)
         made = self.driver.provision(recipe, valid_until=in_an_hour(), fence=nothing)
         return replace(recipe, login_identity=made.login_identity)
 

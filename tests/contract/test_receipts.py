@@ -110,3 +110,12 @@ def test_login_that_lost_its_mark_or_name_ends(target: Target, change: str) -> N
     assert target.identity_of(recipe.login) is None
     assert target.identity_of(f"{recipe.login}_other") is None
     assert target.driver.made_logins() == []
+
+
+def test_standing_role_that_a_dba_took_meanwhile_is_not_said_to_be_kept(any_target: Target) -> None:
+    target, login, role = any_target, any_target.somebody().login, any_target.write_role
+    target.give(role, login)
+    recipe = target.provision(target.personal(login, target.read_role, role))
+    assert recipe.standing == (role,)
+    target.take(role, login)
+    assert target.end(recipe).roles_kept == ()

@@ -119,9 +119,8 @@ def ask_target(context: WorkerContext, plan: Plan) -> Plan:
     if recipe.cluster_identity:
         return plan
     recipe = replace(recipe, cluster_identity=driver.facts().identity)
-    if recipe.login_kind == LoginKind.PERSONAL.value:
-        stands = driver.standing(recipe)
-        recipe = replace(
-            recipe, standing=stands.roles, role_identities=stands.role_identities, traces=stands.traces
-        )
+    stands = driver.standing(recipe)
+    recipe = replace(
+        recipe, standing=stands.roles, role_identities=stands.role_identities, traces=stands.traces
+    )
     return plan._replace(recipe=recipe)

@@ -173,6 +173,7 @@ class Cluster:
 
     def _connect_to_keep(self, holds: bool) -> PatientConnection:  # noqa: FBT001 it is called as `Connect`
         connection = self._connect(self.lock_database, idle=IDLE_SECONDS)
+        connection.usual_silence = min(self.timeouts.answer, 2 * self.timeouts.held)
         if not holds:
             return connection
         try:

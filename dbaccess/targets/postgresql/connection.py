@@ -91,8 +91,13 @@ class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
     identity: str | None = None
     """The identity of the server, once it was read: a connection leads to one server as long as it lives."""
     looked_at = float("-inf")
+    usual_silence: float | None = None
+    """Seconds without an answer after which the server counts as silent; None: `timeouts.answer`.
+
+    Shorter where all statements are short, as in the database where ends work.
+    """
     silence: float | None = None
-    """Seconds without an answer after which the server counts as silent; None: `timeouts.answer`."""
+    """The same for one transaction; None: as usual."""
 
     def renew(self, *queries: sql.SQL) -> None:
         """Reset the session to its first state, whatever it was used for; raises `psycopg.Error`.
@@ -108,7 +113,8 @@ class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
         self.autocommit = False
 
     def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
-        silence = self.timeouts.answer if self.silence is None else self.silence
+        usual = self.timeouts.answer if self.usual_silence is None else self.usual_silence
+        silence = usual if self.silence is None else self.silence
         return super().wait(gen, interval, silence if timeout is None else timeout)
 
 

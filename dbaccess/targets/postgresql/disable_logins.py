@@ -3,7 +3,6 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from psycopg import sql
 
@@ -23,9 +22,6 @@ from dbaccess.targets.postgresql.login import (
 from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import Session
-
-# From this version on a role is granted without the right to set it, so no chain of memberships ends in it.
-_NO_LENDING: Final = 16
 
 
 def find_logins(opened: Session, revocations: Sequence[RevocationState]) -> None:
@@ -49,7 +45,7 @@ def withdraw(opened: Session, revocations: Sequence[RevocationState], owed: Owed
     _keep([revocation for revocation in revocations if not revocation.failure], owed)
     present = [revocation for revocation in revocations if revocation.login and not revocation.failure]
     held = _held_by(opened, present)
-    _find_lent(opened, [revocation for revocation in present if not revocation.is_ephemeral])
+    _find_lent(opened, [revocation for revocation in present if revocation.settable(opened.version)])
     for revocation in present:
         revocation.took_nothing = not _roles_to_take(revocation, held)
     opened.doing = "taking access"
@@ -59,12 +55,13 @@ def withdraw(opened: Session, revocations: Sequence[RevocationState], owed: Owed
     for revocation in revocations:
         if not revocation.failure:
             revocation.role_names = names
+            revocation.held = tuple(held[revocation.oid or 0])
             _conclude(revocation, held, failed, names)
 
 
 def _find_lent(opened: Session, revocations: Sequence[RevocationState]) -> None:
     """Find logins that may become these: a session that set the login and then the role keeps the role."""
-    if opened.version >= _NO_LENDING or not revocations:
+    if not revocations:
         return
     lent: dict[int, set[int]] = defaultdict(set)
     for login, member in opened.rows(statement("lent"), [[e.oid for e in revocations]]):

@@ -31,7 +31,11 @@ from dbaccess.targets.postgresql import revoke as revocation
 from dbaccess.targets.postgresql.administrator import wrong_login
 from dbaccess.targets.postgresql.cluster import NO_REPLICAS, Cluster, facts
 from dbaccess.targets.postgresql.connect_lines import connect_lines
-from dbaccess.targets.postgresql.ephemeral_login import provision_ephemeral, set_ephemeral_password
+from dbaccess.targets.postgresql.ephemeral_login import (
+    provision_ephemeral,
+    set_ephemeral_password,
+    standing_ephemeral,
+)
 from dbaccess.targets.postgresql.examine_capture import examine_capture
 from dbaccess.targets.postgresql.examine_rights import examine, shut_out
 from dbaccess.targets.postgresql.examine_server import examine_age, examine_data
@@ -92,7 +96,7 @@ class PostgresDriver:
 
     def standing(self, recipe: Recipe) -> Standing:
         if _is_ephemeral(recipe):
-            return Standing()
+            return standing_ephemeral(self._cluster, recipe)
         return standing_personal(self._cluster, recipe)
 
     def provision(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> Provisioned:

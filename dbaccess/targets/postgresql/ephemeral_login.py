@@ -7,7 +7,7 @@ from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
-from dbaccess.ports import Fence, Provisioned
+from dbaccess.ports import Fence, Provisioned, Standing
 from dbaccess.targets.postgresql.administrator import check_may_give
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.connect_right import check_connects
@@ -18,12 +18,18 @@ from dbaccess.targets.postgresql.object_grants import give_items, meant_items
 from dbaccess.targets.postgresql.role_powers import check_powers
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.statement_log import log_statements
+from dbaccess.targets.postgresql.traces import traces_of_roles
 from dbaccess.targets.postgresql.transaction import Session
 
 FIRST_VERSION: Final = 16
 """Before it, CREATEROLE could reset any password, so no login is made there."""
 
 _CONNECTION_LIMIT: Final = 10
+
+
+def standing_ephemeral(cluster: Cluster, recipe: Recipe) -> Standing:
+    """Return what tells at the end what was changed in the name of a role; a login to be made holds none."""
+    return Standing(traces=traces_of_roles(cluster, given_roles(recipe)))
 
 
 def provision_ephemeral(

@@ -30,6 +30,9 @@ IDLE_SECONDS: Final = 600.0
 OLDEST_SECONDS: Final = 600.0
 """After so long a new connection takes its place, if one can be made."""
 
+TRIES_AGAIN_SECONDS: Final = 60.0
+"""Seconds until the next try, because a path that swallows new connections costs an end a timeout at each."""
+
 Taken = tuple[PatientConnection, list[SessionKey]]
 
 Connect = Callable[[bool], PatientConnection]
@@ -88,6 +91,7 @@ class Kept:
         try:
             another = connect(connection.lock_entries > 0)
         except TargetUnreachable:  # every connection is in use, so the old one serves on
+            connection.began = time.monotonic() - OLDEST_SECONDS + TRIES_AGAIN_SECONDS
             return connection
         if another.lock_entries < connection.lock_entries:
             another.close()

@@ -32,4 +32,4 @@ def name_lock_holders(cluster: Cluster, revocations: Sequence[RevocationState]) 
 
 def _said(pid: str, gid: str, role: str, database: str, since: str) -> str:
     what = f"session {pid}" if pid else f"prepared transaction '{gid}'"
-    return f"{what} of {role} in {database}, since {since}"
+    return f"{what} of {role} in {database}{since}"

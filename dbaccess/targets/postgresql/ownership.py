@@ -1,6 +1,6 @@
 """Objects that a login made under its grant: they stay, and are handed over to the durable role."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,11 +9,12 @@ from psycopg import sql
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.receipt import NAMED
 from dbaccess.targets.postgresql.cluster import OF_ONE_DATABASE, Cluster
-from dbaccess.targets.postgresql.foreign_privileges import revoke_foreign
+from dbaccess.targets.postgresql.foreign_privileges import NOT_ALLOWED, revoke_foreign
 from dbaccess.targets.postgresql.lock_budget import Spare
 from dbaccess.targets.postgresql.login import Login
+from dbaccess.targets.postgresql.many_objects import move_many
 from dbaccess.targets.postgresql.names import readable
-from dbaccess.targets.postgresql.role_borrowing import borrow, give_back
+from dbaccess.targets.postgresql.role_borrowing import borrow, give_back, lent
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import Session, sqlstate_of
 
@@ -38,29 +39,40 @@ def heir_role(installation: str) -> str:
 
 
 def reassign_owned(
-    cluster: Cluster, login: Login, databases: Mapping[str, bool], *, heir: str, durable: bool, spare: Spare
-) -> tuple[str, ...]:
-    """Hand over all objects, and remove all privileges that the worker can; returns lines for the receipt.
+    cluster: Cluster,
+    login: Login,
+    databases: Mapping[str, bool],
+    *,
+    heir: str,
+    durable: bool,
+    lend: Sequence[str],
+    spare: Spare,
+    note: Callable[[set[str]], None],
+) -> None:
+    """Hand over all objects, and remove all privileges that the worker can; notes lines for the receipt.
 
     `databases` name the login; with each goes whether the login owns objects there. One without may refuse
-    the worker. `durable`: the heir is the role's `act_as`, whose privileges are borrowed too. Nothing is ever
-    destroyed: raises `TargetFailure` `owns_objects` if the heir cannot own the objects.
+    the worker. `durable`: the heir is the role's `act_as`, whose privileges are borrowed too. Another heir
+    has the privileges of `lend` meanwhile, where it needs them. Nothing is ever destroyed: raises
+    `TargetFailure` `owns_objects` if the heir cannot own the objects.
     """
-    reassigned: set[str] = set()
+    if not durable and any(databases.values()):
+        cluster.persistently(lambda opened: _make_heir(opened, heir))
     for database, owns in databases.items():
         try:
             # Committed by itself: with many privileges each try gets further.
             cluster.persistently(lambda opened: _revoke(opened, login, spare), database=database)
+            if owns:
+                move_many(cluster, login, database, heir=heir, lend=lend, spare=spare, note=note)
             owned = cluster.persistently(
-                lambda opened: _settle(opened, login, heir=heir, durable=durable, spare=spare),
+                lambda opened: _settle(opened, login, heir=heir, durable=durable, lend=lend, spare=spare),
                 database=database,
             )
         except TargetFailure as failure:
             if owns or failure.code not in OF_ONE_DATABASE:
                 raise
         else:
-            reassigned |= owned.said(database)
-    return tuple(sorted(reassigned))
+            note(owned.said(database))
 
 
 def _revoke(opened: Session, login: Login, spare: Spare) -> None:
@@ -69,17 +81,17 @@ def _revoke(opened: Session, login: Login, spare: Spare) -> None:
         revoke_foreign(opened, login)
 
 
-def _settle(opened: Session, login: Login, *, heir: str, durable: bool, spare: Spare) -> _Owned:
+def _settle(
+    opened: Session, login: Login, *, heir: str, durable: bool, lend: Sequence[str], spare: Spare
+) -> _Owned:
     opened.doing = "handing over what the login owns"
     owned = _owned(opened, login)
     with spare.waiting(opened):
         borrow(opened, login.name)
-        if owned.count and not durable:
-            _make_heir(opened, heir)
         if durable or owned.count:
             borrow(opened, heir)
         if owned.count:
-            _reassign(opened, login, heir, owned)
+            _reassign(opened, login, heir, owned, lend)
         _drop_privileges(opened, login)
         give_back(opened, login.name)
         if durable or owned.count:
@@ -105,17 +117,20 @@ def _make_heir(opened: Session, heir: str) -> None:
         opened.rows(_naming("create role {} nologin noinherit", heir))
 
 
-def _reassign(opened: Session, login: Login, heir: str, owned: _Owned) -> None:
-    why = ""
-    try:
-        opened.ddl(_naming("reassign owned by {} to {}", login.name, heir))
-    except TargetFailure as failure:
-        if failure.code != _MAY_NOT:
-            raise
-        why = f"{heir} may not own it there"
-    else:
-        remaining = _owned(opened, login)
-        why = f"{remaining.names[0]} did not change its owner" if remaining.count else ""
+def _reassign(opened: Session, login: Login, heir: str, owned: _Owned, lend: Sequence[str]) -> None:
+    why = f"{heir} may not own it there"
+    # Lending locks these roles for a moment, so it is the second try.
+    for roles in [(), lend] if lend else [()]:
+        try:
+            with opened.part(), lent(opened, roles, heir):
+                opened.ddl(_naming("reassign owned by {} to {}", login.name, heir))
+        except TargetFailure as failure:
+            if failure.code != _MAY_NOT and not (roles and failure.code.startswith(NOT_ALLOWED)):
+                raise
+        else:
+            remaining = _owned(opened, login)
+            why = f"{remaining.names[0]} did not change its owner" if remaining.count else ""
+            break
     if why:
         raise TargetFailure(
             f"{login.name} owns {owned.count} object(s), {owned.names[0]} among them, and {why}. The login "

@@ -12,9 +12,9 @@ from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
 from dbaccess.targets.postgresql.identity import identity_of, oid_of
 from dbaccess.targets.postgresql.login import Login, logins_of, memberships_of, personal_login
 from dbaccess.targets.postgresql.names import role_name
-from dbaccess.targets.postgresql.personal_traces import traced_since
 from dbaccess.targets.postgresql.role_powers import INTERRUPTS, check_powers
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.traces import traced_since
 from dbaccess.targets.postgresql.transaction import Session
 
 

@@ -85,7 +85,15 @@ def check_prepared(opened: Session, revocations: Sequence[RevocationState]) -> N
 def _prepared_by(opened: Session, revocations: Sequence[RevocationState]) -> dict[int, list[Prepared]]:
     opened.doing = "looking for prepared transactions"
     made = [e for e in revocations if e.is_ephemeral]
-    values = [[e.oid for e in revocations], [e.oid for e in made], [e.recipe.act_as for e in made]]
+    became = [e for e in revocations if not e.is_ephemeral and e.settable(opened.version)]
+    settable = [(e.oid, oid) for e in became for role in e.to_take if (oid := e.role_oid(role)) is not None]
+    values = [
+        [e.oid for e in revocations],
+        [e.oid for e in made],
+        [e.recipe.act_as for e in made],
+        [login for login, _ in settable],
+        [role for _, role in settable],
+    ]
     found: dict[int, list[Prepared]] = defaultdict(list)
     for login, role, gid, database, at, own, certain in opened.rows_raw(statement("prepared"), values):
         found[login].append(

@@ -99,11 +99,22 @@ def _hand_over(
     for revocation in revocations:
         act_as = revocation.recipe.act_as
         if revocation.login:
-            made = reassign_owned(
-                cluster, revocation.login, databases, heir=act_as or heir, durable=bool(act_as), spare=spare
+            reassign_owned(
+                cluster,
+                revocation.login,
+                databases,
+                heir=act_as or heir,
+                durable=bool(act_as),
+                lend=() if act_as else revocation.recipe.roles,
+                spare=spare,
+                note=partial(_note, revocation),
             )
-            if made:
-                revocation.did(EndProgress(handed_over=frozenset(made)))
+
+
+def _note(revocation: RevocationState, made: set[str]) -> None:
+    """At once: what was handed over in one database is in the receipt, whatever happens in the next one."""
+    if made:
+        revocation.did(EndProgress(handed_over=frozenset(made)))
 
 
 def _drop(cluster: Cluster, spare: Spare, wait: LockWait, revocations: Sequence[RevocationState]) -> None:

@@ -15,6 +15,9 @@ from dbaccess.targets.postgresql.lock_table import EndedLogin
 from dbaccess.targets.postgresql.login import Login, Membership
 from dbaccess.targets.postgresql.terminate_sessions import Closing
 
+_ONLY_INHERITED: Final = 16
+"""From this version on, a person's login inherits the roles of a grant, and cannot set them."""
+
 _NOT_OURS: Final = frozenset({"other_cluster", "foreign_login"})
 
 
@@ -25,9 +28,10 @@ class RevocationState:
     With `failure` the end is not proved.
 
     `taken`: the login is disabled, or lacks the roles; `took_nothing`: it lacked them before. `role_names`:
-    the present names of the recipe's roles, by oid. `closings`: the sessions on each server. `unproved`: why
-    nothing is proved there, by replica. `lent_to`: logins (by oid) that may become this one. `kept_by`: what
-    others gave the login, so that it is disabled and cannot be dropped.
+    the present names of the recipe's roles, by oid. `held`: its memberships after that. `closings`: the
+    sessions on each server. `unproved`: why nothing is proved there, by replica. `lent_to`: logins (by oid)
+    that may become this one. `kept_by`: what others gave the login, so that it is disabled and cannot be
+    dropped.
     """
 
     recipe: Recipe
@@ -37,6 +41,7 @@ class RevocationState:
     took_nothing: bool = False
     role_names: Mapping[int, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
+    held: tuple[Membership, ...] = ()
     lent_to: frozenset[int] = frozenset()
     closings: dict[str, Closing] = field(default_factory=dict)
     unproved: dict[str, str] = field(default_factory=dict)
@@ -75,6 +80,10 @@ class RevocationState:
     def logins(self) -> frozenset[int]:
         """The logins (by oid) whose sessions may have the access."""
         return self.lent_to | ({self.oid} if self.oid is not None else set())
+
+    def settable(self, version: int) -> bool:
+        """Return whether the login could become a role of the grant: such a session keeps the role."""
+        return bool(self.recipe.act_as) if self.is_ephemeral else version < _ONLY_INHERITED
 
     @property
     def to_take(self) -> frozenset[str]:
@@ -146,12 +155,16 @@ class RevocationState:
             return RoleSeen(name=name, identity=None, state=RoleState.REMOVED)
         oid = None if self.is_ephemeral else self.role_oid(name)
         name_now = self.role_names.get(oid) if oid else name
-        state = RoleState.KEPT if name in self.kept else RoleState.REMOVED
+        state = RoleState.KEPT if name in self.kept and self._holds(name) else RoleState.REMOVED
         if name_now is None:
             state = RoleState.DROPPED
         renamed = name_now if name_now != name else None
         identity = None if oid is None else identity_of(oid)
         return RoleSeen(name=name, identity=identity, state=state, name_now=renamed)
+
+    def _holds(self, name: str) -> bool:
+        oid = self.role_oid(name)
+        return any(m.usable and (m.role == name if oid is None else m.role_oid == oid) for m in self.held)
 
     def _sessions_seen(self) -> Iterator[SessionsSeen]:
         """Yield the servers; none if no session had to end, or no login ever existed."""

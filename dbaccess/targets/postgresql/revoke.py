@@ -21,12 +21,12 @@ from dbaccess.targets.postgresql.lock_holders import name_lock_holders
 from dbaccess.targets.postgresql.lock_wait import LockWait
 from dbaccess.targets.postgresql.login import Logins, Membership, logins_of, memberships_by_login
 from dbaccess.targets.postgresql.object_grants import take_objects
-from dbaccess.targets.postgresql.personal_traces import note_traces
 from dbaccess.targets.postgresql.prepared_transactions import check_prepared, roll_back_prepared
 from dbaccess.targets.postgresql.remove_logins import databases_of, remove_logins
 from dbaccess.targets.postgresql.replica_sessions import Elsewhere
 from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.terminate_sessions import Closing, Sweep
+from dbaccess.targets.postgresql.traces import note_traces
 
 # A pass over all access waits about two seconds at most for the cluster's lock: it is given in the order of
 # waiting, so a shorter wait would lose to each grant that waits longer. A session that does not end delays a

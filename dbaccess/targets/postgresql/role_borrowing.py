@@ -1,6 +1,6 @@
 """Borrowing of another role's privileges for one transaction; between transactions the worker has none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from psycopg import sql
@@ -26,3 +26,17 @@ def acting_as(opened: Session, role: str) -> Iterator[None]:
     yield
     opened.rows(sql.SQL("set local role {}").format(sql.Identifier(before)))
     give_back(opened, role)
+
+
+@contextmanager
+def lent(opened: Session, roles: Sequence[str], to: str) -> Iterator[None]:
+    """Let that role have the privileges of these meanwhile; if the body raises, the part is lost anyway."""
+    for role in roles:
+        opened.rows(_of_two("grant {} to {} with inherit true, set false", role, to))
+    yield
+    for role in roles:
+        opened.rows(_of_two("revoke {} from {} granted by current_user", role, to))
+
+
+def _of_two(statement: str, role: str, other: str) -> sql.Composed:
+    return sql.SQL(statement).format(sql.Identifier(role), sql.Identifier(other))

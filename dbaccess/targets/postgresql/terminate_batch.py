@@ -73,21 +73,24 @@ def sweep_sessions(
     """Terminate the sessions of all revocations, and note the result for each.
 
     `without_access` are the logins (by oid) that have no access on this server now. Sessions that a personal
-    login opens after it lost its roles stay, so a grant is swept this way only once.
+    login opens after it lost its roles stay, and so do those of a login that another one was lent to. So a
+    grant is swept this way only once.
     """
     closing = [e for e in revocations if e.closes_sessions and e.is_known]
-    gone = frozenset(without_access)
-    earlier = {e for e in closing if e.oid in gone and not e.is_ephemeral}
-    again = {e for e in earlier if e.took_nothing and server in e.progress.swept}
+    without = frozenset(without_access)
+    gone = {e for e in closing if e.oid in without}
+    earlier = {e for e in gone if not e.is_ephemeral or e.lent_to}
+    again = {e for e in earlier if (e.is_ephemeral or e.took_nothing) and server in e.progress.swept}
+    own = {e.oid for e in closing if e.is_ephemeral and e.oid is not None}
     sweep = Sweep(
-        every=frozenset(oid for e in closing if e not in earlier for oid in e.logins),
-        earlier=frozenset(oid for e in earlier - again for oid in e.logins),
+        every=own | {oid for e in closing if e not in gone for oid in e.logins},
+        earlier={oid for e in earlier - again for oid in e.logins} - own,
     )
     closings = sweep.run(opened, seconds=seconds)
     for revocation in closing:
         found = Closing.of(closings[oid] for oid in revocation.logins if oid in closings)
         revocation.closings[server] = found
-        found.unidentified = 0 if revocation in again else sweep.unidentified
+        found.unidentified = 0 if revocation in again and not revocation.is_ephemeral else sweep.unidentified
         clean = revocation in earlier and found.is_clean and server not in revocation.progress.swept
         # A session that takes its time to go is counted once, and not at each call.
         closed = found.closed - revocation.progress.closed.get(server, frozenset())

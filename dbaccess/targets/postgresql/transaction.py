@@ -190,14 +190,14 @@ class Session:
         failure: TargetFailure | None = None
         try:
             self._connection.autocommit = True
-        except psycopg.OperationalError as error:  # the connection was lost since the last statement
+        except psycopg.Error as error:  # the connection was lost since the last statement, or is silent
             failure = self._failure(error, touched=False)
         if failure:
             raise failure
         try:
             yield
         finally:
-            with suppress(psycopg.OperationalError):  # lost by now: the failure of the statement says so
+            with suppress(psycopg.Error):  # lost or silent by now: the failure of the statement says so
                 self._connection.autocommit = False
 
     @contextmanager

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.connection import PatientConnection, connect
 from dbaccess.targets.postgresql.kept_connections import KEPT
 from dbaccess.targets.postgresql.lock_table import MOST
 from dbaccess.targets.postgresql.timeouts import Timeouts
@@ -158,8 +159,17 @@ def test_old_connection_is_replaced_where_there_can_be_a_new_one(
         second = backend(opened)
     assert second != first
     either_target.dba("alter role {login} connection limit 1", login=either_target.worker.login)
-    with kept.session() as opened:
-        assert backend(opened) == second
+    tries: list[str] = []
+
+    def counted(*where: Any, **how: Any) -> PatientConnection:
+        tries.append("one")
+        return connect(*where, **how)
+
+    monkeypatch.setattr("dbaccess.targets.postgresql.cluster.connect", counted)
+    for _ in range(3):
+        with kept.session() as opened:
+            assert backend(opened) == second
+    assert tries == ["one"]
 
 
 def entries(opened: Session) -> int:

@@ -168,6 +168,20 @@ def test_path_that_falls_silent_under_the_lock_is_noticed_once_the_lock_is_free(
         assert (failure.value.code, failure.value.touched) == ("no_answer", False)
 
 
+def test_path_that_falls_silent_while_nothing_is_locked_is_noticed_soon(target: Target) -> None:
+    """Work in other databases may be long, and is waited for."""
+    with relay(target.worker.url.get_secret_value()) as path:
+        url = SecretStr(path.url(target.worker.url.get_secret_value()))
+        far = cluster(replace(target, worker=replace(target.worker, url=url)), answer=2 * PATIENCE, **BRIEF)
+        with far.session() as opened:
+            path.silence_flows()
+            with at_once(), pytest.raises(TargetFailure) as failure:
+                opened.at_once(NOTHING)
+        assert failure.value.code == "no_answer"
+        with far.session(target.database.name) as elsewhere:
+            elsewhere.rows(sql.SQL("select pg_sleep(1.5)"))
+
+
 def limits(opened: Session) -> dict[str, int]:
     """The session's limits in milliseconds, as the server has them; 0 is none."""
     names = [

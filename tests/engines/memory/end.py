@@ -175,7 +175,8 @@ class End:
         if self._login is None:
             return RoleSeen(name=name, identity=None, state=RoleState.REMOVED)
         identity = None if self._is_ephemeral else self._role_identity(name)
-        state = RoleState.KEPT if name in self._kept else RoleState.REMOVED
+        held = {one.role for one in self._server.memberships_of(self._login)}
+        state = RoleState.KEPT if name in self._kept and identity in held else RoleState.REMOVED
         role = self._server.roles.get(identity) if identity else None
         if identity is not None and role is None:
             state = RoleState.DROPPED

@@ -2,7 +2,8 @@
 -- that found its lock taken waits for one of them. One that is prepared has no session.
 select coalesce(a.pid::text, ''), coalesce(p.gid, ''), coalesce(a.usename, p.owner, '')::text,
        coalesce(a.datname, p.database, '')::text,
-       to_char(coalesce(a.xact_start, p.prepared) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS UTC')
+       -- Without track_activities a session's begin is not known.
+       coalesce(to_char(coalesce(a.xact_start, p.prepared) at time zone 'UTC', '", since "YYYY-MM-DD HH24:MI:SS UTC'), '')
   from (select distinct l.pid, l.virtualtransaction
           from pg_locks l
          where l.granted
@@ -12,5 +13,5 @@ select coalesce(a.pid::text, ''), coalesce(p.gid, ''), coalesce(a.usename, p.own
   left join pg_locks own on held.pid is null and own.pid is null and own.locktype = 'transactionid'
                         and own.virtualtransaction = held.virtualtransaction
   left join pg_prepared_xacts p on p.transaction = own.transactionid
- where a.xact_start is not null or p.prepared is not null
+ where a.pid is not null or p.prepared is not null
  order by coalesce(a.xact_start, p.prepared)

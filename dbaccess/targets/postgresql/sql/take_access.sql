@@ -62,7 +62,8 @@ begin
         began := clock_timestamp();
         perform set_config('lock_timeout', case when spare_ms > 0 then first_wait else '1ms' end, true);
         begin
-          execute format('revoke %I from %I', several.role, one.login);
+          -- With what the login gave on: an administrator may have let it.
+          execute format('revoke %I from %I cascade', several.role, one.login);
         exception when others then
           spare_ms := spare_ms - 1000 * extract(epoch from clock_timestamp() - began);
           -- A login made for its grant loses the membership when it is dropped, at the latest.
