@@ -4,7 +4,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -100,7 +100,6 @@ class Ends:
         # First, because the rest may wait for what this removes.
         self._clear_way()
         with SqlUnitOfWork(self.own, None) as uow:
-            # After the server read its clock: a time that is derived from this is never too early.
             read_at = time.monotonic()
             now, following = uow.now, uow.grants.next_end()
             next_due_at, idle = following.due_at, following.is_idle(now)
@@ -120,12 +119,23 @@ class Ends:
         self._expected = soon
         if next_due_at is None:
             return IDLE
-        # By the clock of the control database, which decides what is due.
+        if next_due_at <= now:
+            return min(IDLE, max(OVER, 10 * (time.monotonic() - self.looked_at)))
+        if soon:
+            now, read_at = self._read_clock()
         self._expected_at = read_at + (next_due_at - now).total_seconds()
         begins_at = self._expected_at - (AHEAD if soon else 0)
-        if next_due_at > now:
-            return min(IDLE, max(SOONEST, begins_at - time.monotonic()))
-        return min(IDLE, max(OVER, 10 * (time.monotonic() - self.looked_at)))
+        return min(IDLE, max(SOONEST, begins_at - time.monotonic()))
+
+    def _read_clock(self) -> tuple[datetime, float]:
+        """Return the time of the control database, which decides what is due, and that of this host.
+
+        One answer tells it: a transaction's own time is older than its first two.
+        """
+        with self.own.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            now: datetime = connection.exec_driver_sql("select clock_timestamp()").scalar_one()
+            # After the server read its clock: a time that is derived from this is never too early.
+            return now, time.monotonic()
 
     def _begin_expected(self) -> float:
         """Begin the ends that the last round foresaw; return the seconds until the next round."""

@@ -11,22 +11,24 @@ from dbaccess.storage.models.grants import GrantRow as Row
 ACTIVE: Final = text("grants.state = 'active'")
 REVOKING: Final = text("grants.state = 'revoking'")
 PROVISIONING: Final = text("grants.state = 'provisioning'")
+Moment = datetime | ColumnElement[datetime]
+
 DUE_AT: Final = func.least(Row.expires_at, Row.revoking_at)
 """The agreed end, or the moment of a revocation before it."""
 
 
-def unleased(now: datetime) -> ColumnElement[bool]:
+def unleased(now: Moment) -> ColumnElement[bool]:
     """No live worker holds the lease: it was never taken, has expired, or its worker is gone."""
     gone = ~Row.lease_id.in_(LIVE)
     return or_(Row.lease_until.is_(None), now >= Row.lease_until, gone)
 
 
-def is_free_and_due(now: datetime) -> Any:
+def is_free_and_due(now: Moment) -> Any:
     """Due and unleased. Without a time it is due at once, so that no open grant is ever forgotten."""
     return and_(attempt_due(now), unleased(now))
 
 
-def attempt_due(now: datetime) -> ColumnElement[bool]:
+def attempt_due(now: Moment) -> ColumnElement[bool]:
     return or_(Row.next_attempt_at.is_(None), Row.next_attempt_at <= now)
 
 
@@ -46,7 +48,7 @@ def is_late(before: datetime) -> ColumnElement[bool]:
     return or_(over, and_(REVOKING, Row.revoking_at <= before, unsure))
 
 
-def to_end(now: datetime, begun: bool | None = None) -> Any:  # noqa: FBT001 passed on
+def to_end(now: Moment, begun: bool | None = None) -> Any:  # noqa: FBT001 passed on
     """Begun: an attempt to end it was made, or is under way; not begun: it waits for its cut-off.
 
     If its worker died or hung during the cut-off it counts as both, once: the grant may be what kills the

@@ -38,10 +38,10 @@ from dbaccess.domain.request import RequestId
 from dbaccess.domain.truncated_list import Some
 from dbaccess.ports import ToRemind
 from dbaccess.storage.leases import LIVE
-from dbaccess.storage.models.grants import GrantProgressRow
 from dbaccess.storage.models.grants import GrantRow as Row
 from dbaccess.storage.models.messages import MessageRow
 from dbaccess.storage.models.requests import RequestRow
+from dbaccess.storage.repositories.grant_claim import GIVE_BACK, due_to_end, with_progress
 from dbaccess.storage.repositories.grant_due import (
     ACTIVE,
     DUE_AT,
@@ -232,9 +232,9 @@ class SqlGrants:
         only: Collection[GrantId] | None = None,
         wait: bool = False,
     ) -> list[Grant]:
-        due = _with_progress().where(Row.cluster == cluster, to_end(now, begun))
-        due = due if only is None else due.where(among(Row.id, only))
-        return self._free(due.order_by(Row.expires_at, Row.id).limit(limit), wait=wait)
+        due = due_to_end(begun=begun, named=only is not None)
+        values = {"cluster": cluster, "now": now, "limit": limit}
+        return self._free(due, values if only is None else {**values, "only": sorted(only)}, wait=wait)
 
     def to_cut_off(self, cluster: str, now: datetime) -> int:
         being = and_(REVOKING, Row.next_attempt_at.is_(None), Row.lease_id.in_(LIVE))
@@ -293,7 +293,7 @@ class SqlGrants:
         return self._ids(due.order_by(Row.next_attempt_at.asc().nulls_first(), Row.id).limit(limit))
 
     def late(self, cluster: str, before: datetime, *, after: GrantId, limit: int) -> list[Grant]:
-        late = _with_progress().where(Row.cluster == cluster, Row.id > after, is_late(before))
+        late = with_progress().where(Row.cluster == cluster, Row.id > after, is_late(before))
         return self._all(late.order_by(Row.id).limit(limit))
 
     def late_by_cluster(self, before: datetime) -> dict[str, Late]:
@@ -308,9 +308,7 @@ class SqlGrants:
         wake_at_commit(self._session)
 
     def give_back(self, grant_ids: Collection[GrantId], lease: str) -> None:
-        under = among(Row.id, grant_ids), REVOKING, Row.lease_id == lease
-        free = select(Row.id).where(*under).with_for_update(skip_locked=True, key_share=True)
-        self._session.execute(update(Row).where(Row.id.in_(free)).values(lease_id=None, lease_until=None))
+        self._session.execute(GIVE_BACK, {"ids": sorted(grant_ids), "lease": lease})
 
     def add_progress(self, done: Mapping[GrantId, EndProgress]) -> None:
         if done:
@@ -364,8 +362,8 @@ class SqlGrants:
             raise NotFound(f"There is no grant G-{grant_id}.")
         return found[0]
 
-    def _all(self, rows: Select[Any]) -> list[Grant]:
-        found = [grant_of(row) for row in self._session.execute(rows)]
+    def _all(self, rows: Select[Any], values: Mapping[str, Any] | None = None) -> list[Grant]:
+        found = [grant_of(row) for row in self._session.execute(rows, values)]
         self._read.update((grant.id, grant) for grant in found)
         return found
 
@@ -376,15 +374,15 @@ class SqlGrants:
         total = self._session.scalar(select(func.count()).select_from(Row).where(*where)) or 0
         return Some(first, max(0, total - limit))
 
-    def _free(self, rows: Select[Any], *, wait: bool) -> list[Grant]:
+    def _free(self, rows: Select[Any], values: Mapping[str, Any] | None = None, *, wait: bool) -> list[Grant]:
         """Lock the rows; with `wait` queue for them, so that `end_blockers` sees the session in the way."""
         if wait:
             with suppress(OperationalError), self._session.begin_nested():
                 self._session.execute(text("set local lock_timeout = '4s'"))
-                found = self._all(rows.with_for_update(key_share=True))
+                found = self._all(rows.with_for_update(key_share=True), values)
                 self._session.execute(text("set local lock_timeout = 0"))
                 return found
-        return self._all(rows.with_for_update(skip_locked=True, key_share=True))
+        return self._all(rows.with_for_update(skip_locked=True, key_share=True), values)
 
     def _ids(self, rows: Select[Any]) -> list[GrantId]:
         return [GrantId(grant_id) for grant_id in self._session.scalars(rows) if grant_id is not None]
@@ -392,8 +390,3 @@ class SqlGrants:
 
 def _select() -> Select[Any]:
     return select(*_COLUMNS)
-
-
-def _with_progress() -> Select[Any]:
-    done = select(func.jsonb_agg(GrantProgressRow.done)).where(GrantProgressRow.grant_id == Row.id)
-    return select(*_COLUMNS, done.scalar_subquery().label("progress"))

@@ -13,6 +13,7 @@ import workers.ends
 from dbaccess.operations.grants.claim import claim
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.storage.leader import Leader
+from dbaccess.storage.repositories.grant_claim import due_to_end
 from sandbox.waiting import PATIENCE
 from tests.acceptance.stack import wait
 from tests.databases import ControlDatabase
@@ -102,8 +103,10 @@ def test_round_before_a_near_end_leaves_time_to_begin_ahead(
 ) -> None:
     monkeypatch.setattr(workers.ends, "IDLE", 7200.0)  # an end in an hour is near
     house.active(seconds=3600)
-    assert ends.round() <= 3600 - AHEAD
+    with counted(ends.own) as sent:
+        assert ends.round() <= 3600 - AHEAD
     assert ends._expected == ["main"]
+    assert sent[-1] == "select clock_timestamp()", "an end is as late as the clock that it goes by is old"
     assert ends.round() <= 3600 - AHEAD
     assert not ends.tasks.runs("end main")
 
@@ -115,6 +118,15 @@ def test_claim_for_the_cut_off_wakes_no_process(house: House) -> None:
     assert not any("pg_notify" in statement for statement in sent)
     # Each is a round trip between the end and the first statement on the target.
     assert len(sent) <= 7
+
+
+def test_claims_build_their_queries_once(house: House) -> None:
+    """SQLAlchemy takes longer to build one than the server to answer it, and an end waits for both."""
+    due_to_end.cache_clear()
+    for _ in range(2):
+        house.surrender(house.active())
+        assert drain(house.context, "main") == 1
+    assert due_to_end.cache_info().misses == len(("to cut off", "to finish"))
 
 
 def test_the_next_look_is_at_the_next_end(house: House, ends: Ends) -> None:
