@@ -3,15 +3,16 @@
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
-from dbaccess.activity.lexer import tokens
-from dbaccess.activity.shape import shape
+from dbaccess.activity.lexer import ambiguous_at, tokens
+from dbaccess.activity.shape import shape_of
 from dbaccess.domain.activity import NOT_PARSED, Analysis, StatementKind
 
 LONGEST: Final = 20_000
@@ -34,7 +35,8 @@ _OPAQUE: Final = frozenset({"do", "call", "execute"})
 _EXPLAIN: Final = re.compile(
     r"explain\s+(?:\((?P<options>[^)]*)\)\s*)?(?P<words>(?:(?:analyze|analyse|verbose)\s+)*)", re.IGNORECASE
 )
-_RUNS: Final = re.compile(r"analy[sz]e(?!\s+(?:off|false|0))", re.IGNORECASE)
+# A shape has the same digit for 0 and 1: both may run it.
+_RUNS: Final = re.compile(r"analy[sz]e\b(?!\"?\s*\"?(?:off|false)\b)", re.IGNORECASE)
 _WRAPPED: Final = (
     re.compile(r"declare\s.+?\scursor\s+(?:(?:with|without)\s+hold\s+)?for\s+", re.IGNORECASE | re.DOTALL),
     re.compile(r"prepare\s+(?!transaction\b)\S+?\s*(?:\([^)]*\)\s*)?as\s+", re.IGNORECASE),
@@ -78,9 +80,43 @@ _LONGEST_KEPT: Final = 4_000
 
 
 def analyse(sql: str) -> Analysis:
-    """Return what the text shows; of several statements in one text, everything that any of them shows."""
-    shaped = shape(sql)
+    """Return what the text shows; of several statements in one text, everything that any of them shows.
+
+    Where only the session knows what is a literal, it is what the text may show, and counts as not parsed.
+    """
+    split = list(tokens(sql))
+    standard = _of_shape(shape_of(sql, split))
+    if ambiguous_at(sql, split) is None:
+        return standard
+    other = _of_shape(shape_of(sql, list(tokens(sql, backslashes=True))))
+    return standard if other == standard else replace(_together([standard, other]), is_parsed=False)
+
+
+def _of_shape(shaped: str) -> Analysis:
     return _analyse_short(shaped) if len(shaped) <= _LONGEST_KEPT else _analyse_shape(shaped)
+
+
+def analyse_named(sql: str) -> Analysis:
+    """Return what a text shows of which the first part may be the name that a client gave to its statement.
+
+    Such a name can hold SQL of its own, which leaves the real statement in a comment or a literal. Where that
+    would change anything, it is what any of them shows, and counts as not parsed.
+    """
+    first = analyse(sql)
+    begins = list(islice(_MAY_BEGIN.finditer(sql), _MOST_BEGINS + 1))
+    if len(begins) > _MOST_BEGINS:
+        return NOT_PARSED
+    found = [analyse(sql[one.end() :]) for one in begins]
+    together = _together([first, *(one for one in found if one.is_parsed)])
+    return first if together == first else replace(together, is_parsed=False)
+
+
+_MOST_BEGINS: Final = 16
+_MAY_BEGIN: Final = re.compile(
+    r": (?=[\s(;]*(?:--|/\*|(?:select|insert|update|delete|merge|truncate|with|copy|create|alter|drop|grant|"
+    r"revoke|table|values|do|call|execute|explain|refresh|comment|vacuum|reindex|cluster)\b))",
+    re.IGNORECASE,
+)
 
 
 def _analyse_shape(shaped: str) -> Analysis:
@@ -108,19 +144,22 @@ def _together(found: Iterable[Analysis]) -> Analysis:
 
 
 def _statements(shaped: str) -> Iterator[str]:
-    """Yield the statements of a text; a body with `begin atomic` keeps its semicolons."""
+    """Yield the statements of a text; the body of a function with `begin atomic` keeps its semicolons."""
     parts: list[str] = []
     atomic = 0
+    first = before = ""
     for token in tokens(shaped):
         word = token.text.lower()
-        if word == "atomic" or (atomic and word == "case"):
+        first = first or token.name
+        if (word == "atomic" and before == "begin" and first == "create") or (atomic and word == "case"):
             atomic += 1
         elif atomic and word == "end":
             atomic -= 1
+        before = word if token.is_code else before
         if word == ";" and not atomic:
             if text := "".join(parts).strip():
                 yield text
-            parts = []
+            parts, first = [], ""
         else:
             parts.append(token.text)
     if text := "".join(parts).strip():
@@ -156,9 +195,7 @@ def _explained(statement: str) -> Analysis:
     if found is None:
         return NOT_PARSED
     inner = _analyse_one(statement[found.end() :])
-    if re.search(
-        r"analy[sz]e(?!\s+(?:off|false|0))", f"{found['options'] or ''} {found['words']}", re.IGNORECASE
-    ):
+    if _RUNS.search(f"{found['options'] or ''} {found['words']}"):
         return inner
     # Without ANALYZE the statement is planned and does not run.
     return Analysis(kind=StatementKind.SESSION, is_parsed=inner.is_parsed)
@@ -181,9 +218,9 @@ _READERS: Final[Mapping[str, Callable[[str], Analysis]]] = {"explain": _explaine
 def _parsed(statement: str, first: str) -> Analysis:
     try:
         trees = sqlglot.parse(statement, read="postgres")
-    except (SqlglotError, RecursionError):
+        found = [_of_tree(tree, first) for tree in trees if tree is not None]
+    except Exception:  # noqa: BLE001 whatever the parser raises, no statement may stop the reader
         return NOT_PARSED if first not in _DDL else Analysis(kind=StatementKind.DDL, is_parsed=False)
-    found = [_of_tree(tree, first) for tree in trees if tree is not None]
     return _together(found) if found else NOT_PARSED
 
 
@@ -193,7 +230,6 @@ def _of_tree(tree: exp.Expr, first: str) -> Analysis:
         return NOT_PARSED if first not in _DDL else Analysis(kind=StatementKind.DDL, is_parsed=False)
     if isinstance(tree, exp.Drop | exp.Comment | exp.Create) and tree.args.get("kind") not in _RELATIONS:
         return Analysis(kind=kind)
-    own = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
     written = {id(table) for table in _targets(tree)}
     reads: set[str] = set()
     writes: set[str] = set()
@@ -201,12 +237,30 @@ def _of_tree(tree: exp.Expr, first: str) -> Analysis:
         name = _name(table)
         if id(table) in written:
             writes.add(name)
-        elif name and name not in own:
+        elif name and not _is_of_with(table, name):
             reads.add(name)
     changes = any(tree.find(form) for form in (exp.Insert, exp.Update, exp.Delete, exp.Merge))
     if kind is StatementKind.READ and (changes or writes):
         kind = StatementKind.WRITE
     return Analysis(kind=kind, reads=tuple(sorted(reads)), writes=tuple(sorted(writes)))
+
+
+def _is_of_with(table: exp.Table, name: str) -> bool:
+    """Return whether a WITH defines it. In its own query, unless RECURSIVE, the name is that of a table."""
+    inside: exp.Expr = table
+    while (around := inside.parent) is not None:
+        if isinstance(around, exp.With) and around.parent is not None:
+            queries = around.expressions
+            if not around.recursive:
+                queries = queries[: next(n for n, query in enumerate(queries) if query is inside)]
+            inside = around.parent
+        else:
+            own = around.args.get("with_")
+            queries = own.expressions if own is not None else []
+            inside = around
+        if name in {_part(query.args["alias"].this) for query in queries}:
+            return True
+    return False
 
 
 def _targets(tree: exp.Expr) -> Iterator[exp.Table]:

@@ -47,6 +47,8 @@ class Audit(NamedTuple):
     object_name: str
     text: str
     rows: int | None
+    values: tuple[str | None, ...] = ()
+    """With `pgaudit.log_parameter`; it writes an empty text as it writes NULL."""
 
     @property
     def number(self) -> str:
@@ -166,9 +168,13 @@ def _translated(record: LogRecord) -> Line:
     return Line(LineKind.STATEMENT, found.rest, duration=duration)
 
 
+BEHIND_NAME: Final = ": "
+"""Stands between the name of a prepared statement and its text."""
+
+
 def _executed(rest: str, duration: timedelta | None, *, is_fetch: bool) -> Line:
     # The client chose the name. One with a colon leaves more in the text than ran, and never less.
-    name, _, text = rest.partition(": ")
+    name, _, text = rest.partition(BEHIND_NAME)
     kind = LineKind.FETCH if is_fetch else LineKind.STATEMENT
     return Line(kind, text, name=name, duration=duration)
 
@@ -197,6 +203,16 @@ def read_audit(message: str) -> Audit | None:
         fields = next(csv.reader(io.StringIO(message.removeprefix("AUDIT: "), newline="\n")), [])
         _, of, inner, group, command, object_type, object_name, text, *more = fields
         rows = int(more[1]) if len(more) > 1 and more[1].isdigit() else None
-        return Audit(int(of), int(inner), group, command, object_type, object_name, text, rows)
+        values = _audit_values(more[0] if more else "")
+        return Audit(int(of), int(inner), group, command, object_type, object_name, text, rows, values)
     except (ValueError, csv.Error):
         return None
+
+
+_NO_VALUES: Final = frozenset({"", "<none>", "<not logged>", "[not logged]"})
+
+
+def _audit_values(text: str) -> tuple[str | None, ...]:
+    if text in _NO_VALUES:
+        return ()
+    return tuple(value or None for value in next(csv.reader(io.StringIO(text, newline="\n")), []))

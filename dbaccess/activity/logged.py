@@ -13,6 +13,7 @@ class LoggedStatement(NamedTuple):
     `line_num` is the number of the line that reported it first. `reads` and `writes` are the tables that
     pgaudit names. `is_nested` marks a statement inside another one. `message` is the server's, of an error.
     `prepared` is the PREPARE that an EXECUTE runs. `is_fetch` marks more rows of a portal that ran before.
+    With `has_long_name`, `sql` may begin with a part of the name that the client gave to the statement.
     """
 
     session_id: str
@@ -32,6 +33,7 @@ class LoggedStatement(NamedTuple):
     is_nested: bool = False
     prepared: str = ""
     is_fetch: bool = False
+    has_long_name: bool = False
 
     def __repr__(self) -> str:
         """Return its place alone: what it says may hold secrets."""

@@ -57,7 +57,8 @@ def outlined(sql: str) -> Outlined | None:
 @lru_cache(maxsize=_KEPT)
 def _of_outline(outline: str) -> Outlined | None:
     split = list(tokens(outline))
-    if not keeps_code(split):
+    # The literal after UESCAPE says how a name or a literal before it is read.
+    if any(token.name == "uescape" for token in split) or not keeps_code(split):
         return None
     # Two literals may hold a secret together that neither holds alone.
     code = [token for token in split if token.is_code and token.text != "|"]

@@ -51,7 +51,8 @@ def read_whole(sql: str, mode: CaptureMode) -> ReadText:
     text = cut(sql)
     redacted = redact(text)
     kept = redacted.text if mode is CaptureMode.FULL else shape(redacted.text)
-    analysis = NOT_PARSED if len(sql) > LONGEST_TEXT else analyse(redacted.text)
+    is_whole = len(sql) <= LONGEST_TEXT and not redacted.is_cut
+    analysis = analyse(redacted.text) if is_whole else NOT_PARSED
     return ReadText(kept, redacted.parameters, analysis, redacted != Redacted(text=text))
 
 

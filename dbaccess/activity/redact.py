@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from dbaccess.activity.lexer import LITERALS, Token, TokenKind, tokens
+from dbaccess.activity.escapes import decoded
+from dbaccess.activity.lexer import LITERALS, Token, TokenKind, ambiguous_at, resolved, tokens
 from dbaccess.activity.secret_names import is_name_text, is_plain_name
 from dbaccess.activity.secret_places import (
     body_places,
@@ -18,7 +19,6 @@ from dbaccess.activity.secret_places import (
 from dbaccess.activity.secret_text import (
     NAMES_SECRET,
     REDACTED,
-    decoded,
     hide_in_text,
     hide_in_value,
     may_be_secret,
@@ -42,10 +42,14 @@ _APART: Final = frozenset(" \t\r\n(,=<>:|[+-*/")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redacted:
-    """`text` without secrets; `parameters` are the numbers of bind values that are secret, too."""
+    """`text` without secrets; `parameters` are the numbers of bind values that are secret, too.
+
+    `is_cut` says that the text ends where it cannot be told what is a literal and what is code.
+    """
 
     text: str
     parameters: frozenset[int] = frozenset()
+    is_cut: bool = False
 
 
 def redact(sql: str) -> Redacted:
@@ -55,9 +59,9 @@ def redact(sql: str) -> Redacted:
     functions, what commands for roles, user mappings, servers and subscriptions hold, the arguments of a
     COPY's program, connection strings, private keys, tokens of a known form, and in a literal all that
     follows a secret's name. Where they cannot be told from the rest, all literals of the statement are
-    hidden.
+    hidden. Where it cannot be told what is a literal, the rest of the statement is, too.
     """
-    return _redact(sql, 0)
+    return _redact_either_way(sql) if "\\'" in sql else _redact(sql, 0)
 
 
 def redact_values(values: Sequence[str | None], secret: frozenset[int]) -> tuple[str | None, ...]:
@@ -80,13 +84,13 @@ def _value(value: str, *, is_secret: bool) -> str:
     return REDACTED if is_secret else hide_in_value(value)
 
 
-def redact_message(message: str, sql: str = "") -> str:
+def redact_message(message: str, *, is_secret: bool = False) -> str:
     """Return a server's message without the secrets that it quotes.
 
-    Of a statement that holds a secret, everything that the message quotes is hidden.
+    With `is_secret` it is about a statement that holds one, and everything that it quotes is hidden.
     """
     message = hide_in_text(message)
-    return _QUOTED.sub(f'"{REDACTED}"', message) if sql and redact(sql) != Redacted(text=sql) else message
+    return _QUOTED.sub(f'"{REDACTED}"', message) if is_secret else message
 
 
 def hide_literals(sql: str) -> Redacted:
@@ -108,20 +112,67 @@ def keeps_string(literal: str) -> bool:
     return not tells_of_secret(token) and _literal(token) == literal
 
 
-def _redact(sql: str, depth: int) -> Redacted:
-    if not may_hide(sql):
-        return Redacted(text=sql)
+def _redact_either_way(sql: str) -> Redacted:
+    """Return the statement without its secrets, however its session reads a backslash before a quote.
+
+    If either reading finds a secret, the text ends where the two part, and no literal before is kept.
+    """
     split = list(tokens(sql))
-    if len(sql) > _LONGEST_READ and NAMES_SECRET.search(sql):
+    parting = ambiguous_at(sql, split)
+    standard = _redact(sql, 0)
+    if parting is None:
+        return standard
+    escaping = list(tokens(sql, backslashes=True))
+    if standard.text == sql == _redact_tokens(sql, escaping, 0).text:
+        return standard
+    parameters = frozenset(
+        _number(token) for token in (*split, *escaping) if token.kind is TokenKind.PARAMETER
+    )
+    hidden = secret_places(resolved(sql, split)) | {n for n, token in enumerate(split) if _is_shown(token)}
+    begin = _put_together(split[:parting], hidden, 0).text
+    return Redacted(text=f"{begin} {_HIDDEN}", parameters=parameters, is_cut=True)
+
+
+def _is_shown(token: Token) -> bool:
+    return token.kind in LITERALS or token.kind is TokenKind.COMMENT
+
+
+def _redact(sql: str, depth: int) -> Redacted:
+    return _redact_tokens(sql, list(tokens(sql)), depth) if may_hide(sql) else Redacted(text=sql)
+
+
+def _redact_tokens(sql: str, split: Sequence[Token], depth: int) -> Redacted:
+    if len(sql) > _LONGEST_READ and (NAMES_SECRET.search(sql) or _SPELLED.search(sql)):
         kinds = LITERALS | {TokenKind.PARAMETER, TokenKind.COMMENT}
         return _put_together(split, {n for n, token in enumerate(split) if token.kind in kinds}, depth)
-    hidden = secret_places(split)
+    meant = resolved(sql, split)
+    hidden = secret_places(meant) | _spelled_otherwise(split, meant)
     if depth and NAMES_SECRET.search(sql):
         # In a body the name of a secret and the literal that it gets may be far apart.
         hidden |= {place for place, token in enumerate(split) if token.is_literal}
-    if hidden or any(map(names_secret, split)):
+    if hidden or any(map(names_secret, meant)):
         hidden |= {place for place, token in enumerate(split) if token.kind is TokenKind.COMMENT}
     return _put_together(split, hidden, depth)
+
+
+_SPELLED: Final = re.compile(r"u&[\"']", re.IGNORECASE)
+
+
+def _spelled_otherwise(split: Sequence[Token], meant: Sequence[Token]) -> set[int]:
+    """Return the literals whose secret shows only once their escapes are read as they may be meant."""
+    return {
+        place
+        for place, (token, read) in enumerate(zip(split, meant, strict=True))
+        if token is not read and read.is_literal and hide_in_value(decoded(read.text)) != decoded(read.text)
+    }
+
+
+def _number(token: Token) -> int:
+    """Return the number of a bind value; no server has one with so many digits as a text can have."""
+    return int(token.text[1:_LONGEST_NUMBER])
+
+
+_LONGEST_NUMBER: Final = 10
 
 
 def _put_together(split: Sequence[Token], hidden: Collection[int], depth: int) -> Redacted:
@@ -131,7 +182,7 @@ def _put_together(split: Sequence[Token], hidden: Collection[int], depth: int) -
     program, bodies = _programs(split), body_places(split)
     for place, token in enumerate(split):
         if place in hidden and token.kind is TokenKind.PARAMETER:
-            parameters.add(int(token.text[1:]))
+            parameters.add(_number(token))
             text = token.text
         elif place in program:
             text = _program(token)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice, pairwise
 from typing import Final
 
+from dbaccess.activity.escapes import decoded
 from dbaccess.activity.expressions import Expressions
 from dbaccess.activity.lexer import Token, TokenKind
 from dbaccess.activity.secret_names import (
@@ -13,7 +14,7 @@ from dbaccess.activity.secret_names import (
     is_secret_name,
     mentions_secret,
 )
-from dbaccess.activity.secret_text import NAMES_SECRET, decoded, hide_in_text, may_hide
+from dbaccess.activity.secret_text import NAMES_SECRET, hide_in_text, may_hide
 
 # Positions of secret arguments, counted from 0. What is encrypted or hashed is as secret as the key.
 _SECRET_ARGUMENTS: Final[Mapping[str, frozenset[int]]] = {
@@ -70,9 +71,7 @@ def is_value(token: Token) -> bool:
 
 def names_secret(token: Token) -> bool:
     """Return whether an identifier names a secret."""
-    if token.kind is TokenKind.QUOTED:
-        return is_secret_name(token.text.strip('"'))
-    return token.kind is TokenKind.WORD and is_secret_name(token.text)
+    return is_secret_name(token.spelled)
 
 
 def _is_name_alone(token: Token) -> bool:
@@ -247,7 +246,7 @@ def _regions(meant: Sequence[Token]) -> Iterator[int]:
 
 def _ends_in_secret(token: Token) -> bool:
     """Return whether SQL that is put together goes on with the secret: `'… password ' || 'x'`."""
-    if token.kind is not TokenKind.STRING:
+    if token.kind not in {TokenKind.STRING, TokenKind.ESCAPED}:
         return False
     last = token.text.rstrip("' (:=E%LIs").rpartition(" ")[2].lower().strip("'\"")
     return is_secret_name(last)

@@ -177,38 +177,3 @@ def _url(found: re.Match[str]) -> str:
         return f"{found['scheme']}://{user}:{REDACTED}@{host}"
     kept = authority if _OF_LOGINS.match(found["scheme"]) else REDACTED
     return f"{found['scheme']}://{kept}@{host}"
-
-
-def decoded(literal: str) -> str:
-    """Return what a literal of any kind holds, its escapes read."""
-    if literal.startswith("$"):
-        delimiter = literal[: literal.index("$", 1) + 1]
-        return literal[len(delimiter) :].removesuffix(delimiter)
-    prefix, _, body = literal.partition("'")
-    body = body.removesuffix("'").replace("''", "'")
-    if prefix.lower() == "e":
-        return _ESCAPE.sub(_of_escape, body)
-    return _UNICODE.sub(_of_unicode, body) if prefix.lower() == "u&" else body
-
-
-_ESCAPE: Final = re.compile(
-    r"\\(?:x(?P<hex>[0-9a-fA-F]{1,2})|u(?P<short>[0-9a-fA-F]{4})|U(?P<long>[0-9a-fA-F]{8})|"
-    r"(?P<octal>[0-7]{1,3})|(?P<plain>.))",
-    re.DOTALL,
-)
-_UNICODE: Final = re.compile(r"\\(?:\+(?P<long>[0-9a-fA-F]{6})|(?P<short>[0-9a-fA-F]{4})|\\)")
-_PLAIN: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_LAST: Final = 0x10FFFF
-
-
-def _of_escape(found: re.Match[str]) -> str:
-    if (plain := found["plain"]) is not None:
-        return _PLAIN.get(plain, plain)
-    octal = found["octal"]
-    number = int(octal, 8) if octal else int(found["hex"] or found["short"] or found["long"], 16)
-    return chr(min(number, _LAST))
-
-
-def _of_unicode(found: re.Match[str]) -> str:
-    digits = found["long"] or found["short"]
-    return chr(min(int(digits, 16), _LAST)) if digits else "\\"

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeGuard
 
 from dbaccess.activity.lines import (
+    BEHIND_NAME,
     PREPARING,
     Audit,
     Line,
@@ -46,6 +47,7 @@ class _Draft:
     writes: set[str] = field(default_factory=set)
     is_nested: bool = False
     is_fetch: bool = False
+    has_long_name: bool = False
     is_awaited: bool = False
     """Its function was looked up before it began: another line says whether it ran."""
     rows_of: str = ""
@@ -71,6 +73,7 @@ class _Draft:
             self.is_nested,
             self.prepared,
             self.is_fetch,
+            self.has_long_name,
         )
 
 
@@ -158,12 +161,14 @@ class Sessions:
 
 def _begin(session: _Session, record: LogRecord, line: Line, found: _Found) -> None:
     detail = record.detail
+    prepared = read_prepared(detail) if detail else ""
     draft = _Draft(
         record,
         line.text,
-        read_values(detail) if detail else (),
-        read_prepared(detail) if detail else "",
+        read_values(detail) if detail and not prepared else (),
+        prepared,
         line.duration,
+        has_long_name=bool(line.name) and BEHIND_NAME in line.text,
     )
     if line.duration is not None and _is_told_before(session.nested, line):
         # pgaudit spoke when it began, the server when it had ended.
@@ -303,7 +308,7 @@ def _is_same_run(session: _Session, audit: Audit) -> bool:
 def _inside(session: _Session, record: LogRecord, audit: Audit) -> _Draft:
     """Return the statement that only pgaudit shows: the client's own if nothing else logs those."""
     is_nested = bool(session.line_num) or audit.inner > 1 or record.tag in PREPARING
-    draft = _Draft(record, audit.text, is_nested=is_nested)
+    draft = _Draft(record, audit.text, values=audit.values, is_nested=is_nested)
     if audit.is_call and not session.line_num and record.tag in PREPARING:
         draft.is_nested, draft.is_awaited = audit.inner > 1, True
     session.inner, session.nested = audit.number, draft

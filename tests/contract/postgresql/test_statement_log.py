@@ -231,6 +231,25 @@ def test_pgbench_in_each_mode_runs_what_is_read(logging: LoggingServer, tmp_path
             log.statements.clear()
 
 
+def test_psql_runs_what_is_read(logging: LoggingServer) -> None:
+    login, url = logging.login()
+    logs = logging.follow(login)
+    script = "select 1;\nselect 'a'\\; select 'b';\nselect 1/0;\n\\copy (select 7) to '/dev/null'\n"
+    run = [logging.server.binaries.program("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=0", url]
+    subprocess.run(run, input=script.encode(), check=True, capture_output=True, timeout=PATIENCE)
+    subprocess.run([*run, "-c", "select 2; select 3"], check=True, capture_output=True, timeout=PATIENCE)
+    for form, log in logs.items():
+        found = log.until(lambda seen: seen.statements and seen.statements[-1].sql == "select 2; select 3")
+        ran = [(" ".join(one.sql.split()), one.sqlstate) for one in found]
+        assert ran == [
+            ("select 1;", None),
+            ("select 'a'; select 'b';", None),
+            ("select 1/0;", "22012"),
+            ("COPY ( select 7 ) TO STDOUT", None),
+            ("select 2; select 3", None),
+        ], form
+
+
 EVASIONS = [
     "set log_statement = 'none'",
     "set local log_statement = 'none'",

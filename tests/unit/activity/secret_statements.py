@@ -326,7 +326,32 @@ APART = (
     ),
 )  # fmt: skip
 
+# Names and secrets that only the server's reading of escapes, letters or a session's setting shows.
+SPELLED = (
+    """update users set U&"p\\0061ssword" = 'hunter2'""",
+    """insert into t (U&"p\\+000061ssword") values ('hunter2')""",
+    """update t set U&"p!0061ssword" uescape '!' = 'hunter2'""",
+    """update t set U&"p&0061ssword" /* c */ UESCAPE -- d\n '&' = 'hunter2'""",
+    """select U&'p!0061ssword=hunter2' uescape '!'""",
+    """select set_config(U&'app.p!0061ssword' uescape '!', 'hunter2', false)""",
+    "alter role x password $ł$hunter2$ł$",
+    "alter role x password $😀$hunter2$😀$",
+    "update t set password = $\u00a0$hunter2$\u00a0$",
+    "select set_config('app.p\\141ssword', 'hunter2', false)",
+    "select 'a \\x70assword=hunter2'",
+    "alter role x password 'a\\'hunter2'",
+    "alter role x password N'a\\'hunter2'",
+    "alter role x password E'a'\n 'b\\'hunter2'",
+    "select 'a\\' , hunter2, ' password'",
+    "select 'hunter2', 'a\\' as password",
+    "update t set a = 'x\\', password = hunter2 where b = ' and c = 1",
+)
+
 UNCHANGED = (
+    "select 'C:\\temp\\', 'x'",
+    "select 'it\\'s' from t",
+    'select U&"d\\0061t" from U&"t!0061b" uescape \'!\'',
+    "select $ł$x$ł$, 0x1F",
     "select * from tokens where id = 'hunter2'",
     "select author from books where author = 'hunter2'",
     "select password from users where name = 'hunter2'",

@@ -1,6 +1,9 @@
 """What a statement reads and writes, as far as its text shows it."""
 
-from dbaccess.activity.analyse import LONGEST, analyse
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from dbaccess.activity.analyse import LONGEST, analyse, analyse_named
 from dbaccess.activity.shape import shape
 from dbaccess.domain.activity import NOT_PARSED, Analysis, StatementKind
 
@@ -39,6 +42,19 @@ CASES = """
     set role x                                                                  | session | |
     fetch all from c                                                            | session | |
     lock table t                                                                | session | |
+    explain (analyze 1) delete from t                                           | write | | t
+    explain (analyze 'on', costs off) delete from t                             | write | | t
+    explain ("analyze" true) delete from t                                      | write | | t
+    explain (verbose, analyze false) delete from t                              | session | |
+    set application_name to atomic; delete from t                               | write | | t
+    with t as (select * from t) select * from t                                 | read | t |
+    with a as (select * from b), b as (select 1) select * from a, b             | read | b |
+    with recursive t as (select 1 union select * from t) select * from t        | read | |
+    select (with t as (select 1) select 2 from t), (select 3 from t)            | read | t |
+    with "T" as (select 1) select * from t                                      | read | t |
+    with t as (select 1) select * from (select * from t) x                      | read | |
+    select * from U&"s\\0061les"                                               | read | sales |
+    delete from U&"s!0061les" uescape '!'                                       | write | | sales
     select 1; delete from x; commit                                             | write | | x
 """
 
@@ -56,6 +72,36 @@ def test_kind_and_tables_of_each_statement() -> None:
             wrong.append((sql, analyse(sql)))
 
     assert wrong == []
+
+
+def test_statement_behind_a_backslash_is_not_hidden_by_the_setting_of_its_session() -> None:
+    for sql in ("select 'a\\' ; --' ; delete from t", "select 'C:\\' ; delete from t; --'"):
+        found = analyse(sql)
+        assert (found.kind, found.writes, found.is_parsed) == (StatementKind.WRITE, ("t",), False), sql
+    assert analyse("select 'C:\\' from t") == Analysis(kind=StatementKind.READ, reads=("t",), is_parsed=False)
+    assert analyse("select 'it\\'s'").is_parsed is False
+
+
+def test_name_of_a_statement_hides_nothing_that_it_does() -> None:
+    for sql in (
+        "select 1 --: drop table t",
+        "select 1 /*: drop table t",
+        "select ': drop table t",
+        "select $$: /* a */ drop table t",
+        "begin; select $a$: -- b\ndrop table t",
+    ):
+        found = analyse_named(sql)
+        assert (found.kind, found.writes, found.is_parsed) == (StatementKind.DDL, ("t",), False), sql
+    for sql in ("select '{\"a\": 1}' from t", "select a[1: 2], 'note: select' from t"):
+        assert analyse_named(sql) == analyse(sql), sql
+    assert analyse_named("x: select 1 " * 40) == NOT_PARSED
+
+
+@given(st.text(alphabet="(){}[],.;:'\"$*+-/\\ \nselectfromwhrupdaintov1&|%?<>=", max_size=60))
+@example("select ((((((1")
+def test_no_text_stops_the_reader(text: str) -> None:
+    analyse(text)
+    analyse_named(text)
 
 
 def test_text_that_cannot_be_parsed_is_said_to_be_unknown() -> None:
@@ -80,6 +126,19 @@ def test_statements_that_differ_in_values_have_one_shape() -> None:
         shape("select\n $1,  E'\\'', $$a$$ /* c /* d */ e */ from \"A b\"")
         == "select $1, '?', '?' from \"A b\""
     )
+
+
+def test_shape_has_no_literal_however_it_is_spelled() -> None:
+    for sql in (
+        "select 0x2F3A, 0b101, 1_000.5e3 from t",
+        "select $ł$ann@acme.example$ł$, $😀$ann@acme.example$😀$",
+        "select 'it\\'s ann@acme.example' from t",
+        "select U&'ann@acme.example' uescape '!'",
+    ):
+        shaped = shape(sql)
+        assert not any(part in shaped for part in ("2F3A", "101", "1_0", "ann", "acme", "!")), shaped
+        assert shape(shaped) == shaped
+    assert shape('select U&"d!0061t" uescape \'!\', "x""y"') == 'select "dat" , "x""y"'
 
 
 def test_a_shape_is_its_own_shape() -> None:

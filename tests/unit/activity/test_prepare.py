@@ -67,6 +67,30 @@ def test_execute_hides_what_it_passes_to_a_statement_with_a_secret() -> None:
     assert prepared("execute p('x')", prepared="prepare p as select $1").text == "execute p('x')"
 
 
+def test_message_does_not_quote_a_value_that_is_hidden() -> None:
+    said = 'invalid input syntax for type integer: "s3cret"'
+    sql = "insert into settings values ($1, $2::int)"
+    assert "s3cret" not in repr(prepared(sql, bind_values=("api_key", "s3cret"), message=said))
+    assert prepared("select $1::int", bind_values=("x",), message=ADA).error == ADA
+    later = LoggedOutcome("6b0d74e5.75d9", 7, login="jit_a", message=said, sql=sql)
+    assert "s3cret" not in repr(prepare_outcome(later, CaptureMode.FULL))
+    plain = LoggedOutcome("6b0d74e5.75d9", 7, login="jit_a", message=ADA, sql="select 'ada@example.com'::int")
+    assert prepare_outcome(plain, CaptureMode.FULL).error == ADA
+    hidden = "prepare p as select 's3cret'::int from t where password = 's3cret'"
+    assert "s3cret" not in repr(prepared("execute p", prepared=hidden, message=said))
+
+
+def test_statement_that_was_cut_for_its_secret_counts_as_not_parsed() -> None:
+    found = prepared("update t set a = 'x\\', password = s3cret where b = ' and c = 1")
+    assert "s3cret" not in repr(found)
+    assert (found.kind, found.is_parsed) == (StatementKind.OPAQUE, False)
+
+
+def test_name_of_a_prepared_statement_hides_no_write() -> None:
+    found = prepared("select 1 --: delete from shop.orders", has_long_name=True)
+    assert (found.kind, found.writes, found.is_parsed) == (StatementKind.WRITE, ("shop.orders",), False)
+
+
 def test_message_that_quotes_a_statement_with_a_secret_is_hidden_when_it_comes_later() -> None:
     said = 'syntax error at or near "s3cret"'
     outcome = LoggedOutcome(

@@ -192,6 +192,35 @@ def test_name_of_a_statement_hides_nothing_of_its_text() -> None:
     assert "drop table x" in found.sql
 
 
+def test_statement_that_is_prepared_has_no_values_of_its_execution() -> None:
+    (found,) = statements(
+        [said("statement: execute p(3)", detail="prepare: prepare p as select $1 = 'hunter2'")]
+    )
+    assert (found.prepared, found.bind_values) == ("prepare p as select $1 = 'hunter2'", ())
+
+
+def test_name_that_may_be_longer_than_it_looks_is_marked() -> None:
+    named, plain, simple = statements(
+        [
+            executed("execute x: select 1 --: drop table t"),
+            executed("execute <unnamed>: select 1"),
+            said("statement: select ': '"),
+        ]
+    )
+    assert [one.has_long_name for one in (named, plain, simple)] == [True, False, False]
+
+
+def test_audit_has_the_values_that_it_was_told_to_log() -> None:
+    found = statements(
+        [
+            audit(1, "select $1, $2, $3", more='"3,,""a,b"""'),
+            audit(1, "select $1", of=2, more="<not logged>"),
+            audit(1, "select 4", of=3),
+        ]
+    )
+    assert [one.bind_values for one in found] == [("3", None, "a,b"), (), ()]
+
+
 def test_execute_brings_the_statement_that_it_runs() -> None:
     (found,) = statements([said("statement: execute p(3)", detail="prepare: prepare p as delete from t")])
     assert (found.sql, found.prepared) == ("execute p(3)", "prepare p as delete from t")
