@@ -1,6 +1,7 @@
 """The server's `log_line_prefix`, turned into a pattern that reads what it wrote."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from dbaccess.activity.server_words import PARTS, SEVERITIES
@@ -16,9 +17,11 @@ DEBIAN: Final = "%m [%p] %q%u@%d "
 
 KNOWN: Final = (RECOMMENDED, RDS, DEBIAN)
 
+_SHORTEST_NAME: Final = r".*?"
+
 # What each escape writes. Names are those of people's choosing: none reaches over a line.
 _ESCAPES: Final = {
-    "a": r".*?",
+    "a": _SHORTEST_NAME,
     "u": r"(?P<user>[^\n]{0,63}?)",
     "d": r"(?P<database>[^\n]{0,63}?)",
     "r": r"(?P<client>[^\s()]*)(?:\((?P<port>\d+)\))?",
@@ -45,7 +48,26 @@ _WORDS: Final = "|".join(map(re.escape, sorted({*SEVERITIES, *PARTS}, key=len, r
 _SEVERITY: Final = rf"(?P<word>{_WORDS})\s?: {{0,3}}(?P<text>[^\n]*)"
 
 
-def prefix_pattern(prefix: str) -> re.Pattern[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinePattern:
+    """The pattern of a line. `longest` takes as much for an application's name as it can."""
+
+    shortest: re.Pattern[str]
+    longest: re.Pattern[str]
+
+    def match(self, line: str) -> re.Match[str] | None:
+        """Return the parts of a line; None for any other line, and for one that can be read in two ways.
+
+        A client chooses its application's name, which may look like the rest of a line.
+        """
+        found = self.shortest.match(line)
+        if found is None or self.longest is self.shortest:
+            return found
+        other = self.longest.match(line)
+        return found if other is not None and other.groups() == found.groups() else None
+
+
+def prefix_pattern(prefix: str) -> LinePattern:
     """Return the pattern of a line with this prefix; raises `SourceFailure` for one that tells too little.
 
     A line must say when, which login, and which session or process.
@@ -57,7 +79,11 @@ def prefix_pattern(prefix: str) -> re.Pattern[str]:
             f'log_line_prefix "{prefix}" does not say which login wrote a line, when, and in which session: '
             "it needs %m, %u, and %c or %p."
         )
-    return re.compile(pattern + _SEVERITY)
+    shortest = re.compile(pattern + _SEVERITY)
+    if _SHORTEST_NAME not in pattern:
+        return LinePattern(shortest=shortest, longest=shortest)
+    longest = pattern.replace(_SHORTEST_NAME, _SHORTEST_NAME.removesuffix("?"))
+    return LinePattern(shortest=shortest, longest=re.compile(longest + _SEVERITY))
 
 
 def _pattern(prefix: str, seen: set[str]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from dbaccess.activity.log_prefix import LinePattern
 from dbaccess.activity.log_time import ZoneTimes
 from dbaccess.activity.made_keys import made_number, made_session
 from dbaccess.activity.records import LONGEST, LogRecord, Parsed, check_record, readable_record
@@ -50,7 +51,7 @@ class StderrLog:
     many equal lines of its session stand before it in its second: reading it again gives the same.
     """
 
-    def __init__(self, pattern: re.Pattern[str], times: ZoneTimes) -> None:
+    def __init__(self, pattern: LinePattern, times: ZoneTimes) -> None:
         self._pattern = pattern
         self._times = times
         self.equal: OrderedDict[str, Counter[int]] = OrderedDict()

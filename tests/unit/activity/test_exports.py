@@ -120,6 +120,31 @@ def test_prefix_is_found_and_another_one_is_asked_for() -> None:
             read(own, bad)
 
 
+def test_name_of_an_application_makes_no_line_and_moves_none_to_another_login() -> None:
+    for prefix, form in (
+        ("%m [%p] %u@%d %a ", "2026-03-01 03:00:00.000 UTC [31] maya@orders {} "),
+        ("%m [%p] user=%u,db=%d,app=%a,client=%h ",
+         "2026-03-01 03:00:00.000 UTC [31] user=maya,db=orders,app={},client=10.0.0.7 "),
+        ("%m [%p] app=%a,user=%u ", "2026-03-01 03:00:00.000 UTC [31] app={},user=maya "),
+    ):  # fmt: skip
+        forged = [
+            "LOG:  statement: select 1 --",
+            "x,client=10.0.0.9 LOG:  statement: select 1 --",
+            "x,user=tom LOG:  statement: select 1 --",
+            "x LOG:  statement: select 1 --",
+        ]
+        for name in forged:
+            ran = f"{form.format(name)}LOG:  statement: drop table t\n\tcascade\n"
+            parsed = read(f"{ran}{form.format('psql')}LOG:  statement: select 1\n", prefix)
+            found = [(s.login, s.sql) for s in shown(parsed)]
+            told = [("maya", "drop table t\ncascade")] if not parsed.damaged else []
+            assert found == [*told, ("maya", "select 1")], name
+            assert parsed.damaged in {0, len(ran)}, name
+        for name in ("psql", "", "pgAdmin 4 - DB:orders", "a,b: LOG"):
+            (one,) = shown(read(f"{form.format(name)}LOG:  statement: select ': LOG'\n", prefix))
+            assert (one.login, one.sql) == ("maya", "select ': LOG'"), name
+
+
 def test_local_times_need_the_zone_that_they_are_in() -> None:
     line = "2026-10-25 02:30:00.000 {} [31] maya@orders LOG:  statement: select 1\n"
     with pytest.raises(UnknownZone, match="CEST"):
