@@ -22,6 +22,8 @@ POWERS = {
     "verifiers": "grant pg_read_all_data to {power}",
     "gives": "grant {other} to {power} with admin option",
     "settings": "grant alter system on parameter log_statement to {power}",
+    "logging": "grant set on parameter log_statement to {power}",
+    "messages": "grant set on parameter log_min_messages to {power}",
 }
 
 

@@ -38,7 +38,13 @@ select reached.role::text, r.rolname::text, found.power
     (10, exists (
             select from pg_parameter_acl p cross join lateral aclexplode(p.paracl) a
              where a.grantee = r.oid and a.privilege_type = 'ALTER SYSTEM'), 'can change the server''s settings'),
-    (11, exists (select from pg_database d where d.datdba = r.oid and d.datname ~ '^(dbaccess(_|$)|template1$)'),
+    -- What its holder runs could be hidden from the server's log, and so from everyone.
+    (11, exists (
+            select from pg_parameter_acl p cross join lateral aclexplode(p.paracl) a
+             where a.grantee in (r.oid, 0) and a.privilege_type = 'SET'
+               and p.parname in ('log_statement', 'log_min_messages', 'lc_messages')),
+        'may switch the logging of statements off'),
+    (12, exists (select from pg_database d where d.datdba = r.oid and d.datname ~ '^(dbaccess(_|$)|template1$)'),
         'owns a database that dbaccess or every new database depends on')
  ) found (place, there, power)
  where found.there
