@@ -86,6 +86,20 @@ def test_capture_that_the_cluster_has_needs_no_warning() -> None:
     assert render_warnings(parse_policy(text.replace('driver = "postgresql"', capture))) == []
 
 
+def test_capture_of_a_cluster_with_replicas_is_said_to_prove_nothing() -> None:
+    text = changed("min_reason = 20", 'require_capture = true\nidle_after = "30m"\nidle_end = true')
+    capture = (
+        'driver = "postgresql"\nreplicas = ["standby-a"]\ncapture = { source = "jsonlog", over = "sql" }'
+    )
+    said = " ".join(render_warnings(parse_policy(text.replace('driver = "postgresql"', capture))))
+    for begin in (
+        "Nothing on main is said to be captured",
+        "Rule prod-ddl ends nothing as idle on orders-prod",
+        "Rule prod-ddl grants nothing on orders-prod: it requires capture, and what runs on the replicas",
+    ):
+        assert begin in said
+
+
 def test_a_rule_for_guests_is_not_hidden_by_one_without() -> None:
     text = changed('access = ["ddl"]', 'access = ["read"]').replace("guests = false", "guests = true")
     text = text.replace('["S0ENGINEERS"]', '["S0ENGINEERS", "U0CARLA"]')
