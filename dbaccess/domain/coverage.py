@@ -45,7 +45,8 @@ class Canary:
 
     `marker` stands in the statement that `login` ran at `sent_at`. `found` is the level at which it came back
     through the reader; None while it has not. `coverage` is what the canaries before it have proved. `logins`
-    says of people's own logins why not all that each runs is logged; empty text: all is.
+    says of people's own logins why it is not proved that all is logged which each runs; empty text: it is.
+    `logged_since` is the server's time since when each look has found that all of a login is logged.
     """
 
     target: str
@@ -56,6 +57,7 @@ class Canary:
     found: CaptureLevel | None = None
     coverage: Coverage = NOT_CHECKED
     logins: Mapping[str, str] = field(default_factory=dict)
+    logged_since: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

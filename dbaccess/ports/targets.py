@@ -10,6 +10,7 @@ from dbaccess.domain.capture import Capture
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Likeness, Recipe
 from dbaccess.domain.ledger import Expected
+from dbaccess.domain.own_login import LoginLogging
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.reach import Reach
@@ -180,10 +181,10 @@ class TargetDriver(Protocol):
         It is logged in full as far as the worker may set that.
         """
 
-    def unlogged(self, logins: Sequence[str], database: str) -> Mapping[str, str]:
-        """Return for each of people's own logins why not all that it runs there is logged.
+    def login_logging(self, logins: Sequence[str], database: str) -> Mapping[str, LoginLogging]:
+        """Return for each of people's own logins what is logged of a session there that begins now.
 
-        The text is empty for a login of which all is. Sessions that are open already may differ.
+        Sessions that are open already may differ.
         """
 
     def cut_off(

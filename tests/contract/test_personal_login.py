@@ -150,9 +150,21 @@ def test_role_that_the_cluster_has_not_is_not_given(any_target: Target) -> None:
 def test_persons_own_login_is_known_to_be_logged_or_not(any_target: Target) -> None:
     target, plain, logged = any_target, any_target.somebody().login, any_target.somebody().login
     target.log_statements(logged)
-    found = target.driver.unlogged([plain, logged, "nobody"], target.database_name)
-    assert found == {
+    found = target.driver.login_logging([plain, logged, "nobody"], target.database_name)
+    assert {login: look.unlogged for login, look in found.items()} == {
         plain: f"{plain}'s login does not log statements",
         logged: "",
         "nobody": "nobody is no login there",
     }
+
+
+def test_persons_open_session_tells_how_old_it_is(any_target: Target) -> None:
+    target, access, other = any_target, any_target.somebody(), any_target.somebody()
+    with target.connect(access):
+        found = target.driver.login_logging([access.login, other.login], target.database_name)
+        later = target.driver.login_logging([access.login], target.database_name)
+    mine, opened_at = found[access.login], found[access.login].oldest_session_at
+    assert opened_at is not None
+    assert opened_at <= mine.looked_at <= later[access.login].looked_at
+    assert later[access.login].oldest_session_at == opened_at
+    assert found[other.login].oldest_session_at is None

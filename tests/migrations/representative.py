@@ -115,8 +115,10 @@ insert into activity_positions (cluster, file, fingerprint, "offset", state, rea
 values ('main', 'postgresql-1.json', repeat('a', 64), 17, '{}', now(), now(), 0);
 insert into activity_gaps (cluster, target, cause, began_at, until, why)
 values ('main', null, 'file_lost', now() - interval '1 hour', now(), '');
-insert into activity_canaries (target, cluster, login, marker, sent_at, found, level, checked_at, why, logins)
-values ('orders-prod', 'main', 'jit_acme_canary_1', 'a1', now(), 'full', 'full', now(), '', '{"maya": ""}');
+insert into activity_canaries (target, cluster, login, marker, sent_at, found, level, checked_at, why, logins,
+    logged_since)
+values ('orders-prod', 'main', 'jit_acme_canary_1', 'a1', now(), 'full', 'full', now(), '', '{"maya": ""}',
+    '{"maya": "2026-03-01T10:00:00+00:00"}');
 insert into activity_coverage (grant_id, level, checked_at, why, mode)
 select id, 'full', now(), '', 'full' from grants where state in ('active', 'ended');
 insert into activity_sightings (grant_id, looked_at, sessions, clients, first_seen_at, last_seen_at,

@@ -37,7 +37,7 @@ from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.canary import check_capture
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.lockdowns.declare import declare_from_command_line
-from tests.engines.memory.server import MemoryLogin
+from tests.engines.memory.server import MemoryLogin, MemoryServer
 from tests.operations.fake_house import FakeHouse, build_fake_house
 from tests.operations.house import MAYA, SAM, TOM, House
 
@@ -314,6 +314,82 @@ def test_login_that_is_logged_no_more_is_not_said_to_be_captured(personal: FakeH
         assert uow.activity.coverage_of(grant.id) == lost
 
 
+def test_session_from_before_its_login_was_seen_to_be_logged_is_not_captured(personal: FakeHouse) -> None:
+    server = with_password(personal)
+    personal.wait(seconds=0)
+    old = server.open_session("maya", "x")
+    personal.wait(seconds=60)
+    prove(personal)
+    shown, why = level_of(personal, MAYA)
+    assert (shown, why.startswith("maya has a session open since")) == (CaptureLevel.NONE, True)
+    grant = personal.active(MAYA)
+    with personal.work() as uow:
+        covered = uow.activity.coverage_of(grant.id)
+    assert (covered.level, covered.why) == (CaptureLevel.NONE, why)
+    old.close()
+    personal.wait(seconds=1)
+    server.open_session("maya", "x")
+    look_again(personal)
+    assert level_of(personal, MAYA) == (CaptureLevel.STATEMENTS, "")
+    refresh_directory(personal.context)
+    again = personal.active(MAYA, role="write")
+    with personal.work() as uow:
+        covered = uow.activity.coverage_of(again.id)
+    assert (covered.level, covered.why) == (CaptureLevel.STATEMENTS, "")
+
+
+@pytest.mark.parametrize("hole", ["unlogged", "silent", "late"])
+def test_a_hole_between_looks_leaves_the_sessions_before_it_unproved(personal: FakeHouse, hole: str) -> None:
+    server = with_password(personal)
+    personal.wait(seconds=0)
+    prove(personal)
+    server.open_session("maya", "x")
+    look_again(personal)
+    assert level_of(personal, MAYA) == (CaptureLevel.STATEMENTS, "")
+    if hole == "unlogged":
+        server.logged.clear()
+        look_again(personal)
+        server.logged.add("maya")
+    elif hole == "silent":
+        server.running = False
+        look_again(personal)
+        server.running = True
+    else:
+        personal.wait(seconds=PROVED_FOR.total_seconds() + 1)
+    look_again(personal)
+    assert level_of(personal, MAYA)[1].startswith("maya has a session open since")
+
+
+def with_password(house: FakeHouse) -> MemoryServer:
+    """Its server, on which Maya can open sessions of her own."""
+    maya = house.server.login("maya")
+    assert maya is not None
+    maya.password = "x"
+    return house.server
+
+
+def look_again(house: FakeHouse) -> None:
+    """Look at the logins once more, and let the canary come back if it was sent."""
+    house.wait(seconds=SEND_EVERY.total_seconds() + 1)
+    check(house)
+    if house.server.running and canary(house).login:
+        comes_back(house)
+        check(house)
+
+
+def test_nothing_is_proved_of_a_cluster_whose_replicas_are_not_read(fake_house: FakeHouse) -> None:
+    captured(fake_house, require_capture=True)
+    fake_house.wait(seconds=0)
+    prove(fake_house)
+    assert level(fake_house) == (CaptureLevel.FULL, "")
+    main = replace(fake_house.policy.clusters["main"], replicas=("standby-a",))
+    fake_house.policy = replace(fake_house.policy, clusters={**fake_house.policy.clusters, "main": main})
+    why = "what runs on the replicas of orders-prod is not read"
+    assert level(fake_house) == (CaptureLevel.NONE, why)
+    with pytest.raises(NotCaptured, match=why):
+        fake_house.submit()
+
+
 def test_rule_that_requires_capture_looks_at_the_persons_own_login(personal: FakeHouse) -> None:
     captured(personal, require_capture=True)
     personal.wait(seconds=0)
@@ -349,6 +425,18 @@ def test_statements_before_the_attempt_that_gave_access_are_not_the_grants(perso
         now = uow.now
         (login,) = uow.activity.logins("main", ["maya"])
     assert login.begins_at == now
+
+
+def test_two_grants_of_one_login_say_so(personal: FakeHouse) -> None:
+    personal.wait(seconds=0)
+    prove(personal)
+    read = personal.active(MAYA)
+    with personal.begin() as uow:
+        assert activity_report(uow, personal.policy, read).shared_with == ()
+    write = personal.active(MAYA, role="write")
+    with personal.begin() as uow:
+        shared = [activity_report(uow, personal.policy, one).shared_with for one in (read, write)]
+    assert shared == [(write.id,), (read.id,)]
 
 
 def test_silent_server_proves_nothing_of_peoples_own_logins(personal: FakeHouse) -> None:

@@ -3,11 +3,13 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
 from dbaccess.domain.coverage import (
     BACK_WITHIN,
+    PROVED_FOR,
     Canary,
     CaptureLevel,
     Gap,
@@ -19,6 +21,7 @@ from dbaccess.domain.coverage import (
 )
 from dbaccess.domain.errors import InLockdown, LostLease, TargetFailure
 from dbaccess.domain.grant import GrantId, Recipe
+from dbaccess.domain.own_login import LoginLogging, logged_since, why_unproved
 from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.target import Access, Target
@@ -136,12 +139,12 @@ def _send_own(context: WorkerContext, of: Target) -> None:
     """Send the canary of a target on which people have logins of their own."""
     driver, logins = context.targets.driver(of.cluster), sorted(set(context.policy.logins.values()))
     try:
-        unlogged, login = driver.unlogged(logins, of.database), driver.own_login()
+        found, login = driver.login_logging(logins, of.database), driver.own_login()
     except TargetFailure as failure:
         _put(context, not_sent(_begin(context, of, ""), _why(failure)))
         return
-    note_unlogged(context, of, unlogged)
-    canary = _begin(context, of, login, unlogged)
+    note_unlogged(context, of, {login: look.unlogged for login, look in found.items()})
+    canary = _begin(context, of, login, found)
     try:
         driver.mark_log(canary.marker)
     except TargetFailure as failure:
@@ -161,8 +164,9 @@ def _run_and_end(context: WorkerContext, driver: TargetDriver, recipe: Recipe, c
 
 
 def _begin(
-    context: WorkerContext, of: Target, login: str, unlogged: Mapping[str, str] | None = None
+    context: WorkerContext, of: Target, login: str, found: Mapping[str, LoginLogging] | None = None
 ) -> Canary:
+    """Store the canary that is about to be sent, with what was `found` of people's own logins."""
     with context.begin() as uow:
         last = uow.canaries.of(of.name)
         canary = Canary(
@@ -173,10 +177,18 @@ def _begin(
             sent_at=uow.now,
         )
         canary = replace(canary, coverage=last.coverage, logins=last.logins) if last else canary
-        canary = canary if unlogged is None else replace(canary, logins=unlogged)
+        if found is not None:
+            since = logged_since(_looks_before(last, uow.now), found)
+            why = {login: why_unproved(login, look, since.get(login)) for login, look in found.items()}
+            canary = replace(canary, logged_since=since, logins=why)
         uow.canaries.put(canary)
         uow.commit()
     return canary
+
+
+def _looks_before(last: Canary | None, now: datetime) -> Mapping[str, datetime]:
+    """Return what the looks before have found; nothing after a time without any."""
+    return last.logged_since if last is not None and now - last.sent_at <= PROVED_FOR else {}
 
 
 def _put(context: WorkerContext, canary: Canary) -> None:

@@ -1,11 +1,13 @@
 """What a grant gives: as approval, policy, people and the target say at this moment."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 from dbaccess.domain.errors import DirectoryTooOld, NotCaptured, Refused
 from dbaccess.domain.events import BY_WORKER
 from dbaccess.domain.grant import EndCause, Grant, GrantId, Recipe
+from dbaccess.domain.own_login import why_unproved
 from dbaccess.domain.policy import LoginKind
 from dbaccess.operations.activity.capture import NOT_CAPTURED, refuse_uncaptured
 from dbaccess.operations.break_glass.pending_review import check_review_opened
@@ -30,7 +32,7 @@ UNREADABLE = "Its recipe cannot be read."
 class Plan(NamedTuple):
     """The recipe to carry out, and the roles that other open grants gave before the target was asked.
 
-    `unlogged` is why the target does not log all that the person's own login runs; empty: it does.
+    `unlogged` is why it is not proved that all is logged which the person's own login runs; empty: it is.
     """
 
     recipe: Recipe
@@ -110,12 +112,19 @@ def _has_log(context: WorkerContext, cluster: str) -> bool:
     return found is not None and found.capture is not None
 
 
+def _logged_since(context: WorkerContext, recipe: Recipe) -> datetime | None:
+    with context.begin() as uow:
+        canary = uow.canaries.of(uow.grants.get(recipe.grant_id).target)
+    return canary.logged_since.get(recipe.login) if canary is not None else None
+
+
 def ask_target(context: WorkerContext, plan: Plan) -> Plan:
     """Return the plan with what only the target knows; a recipe that was committed before stays as it is."""
     recipe = plan.recipe
     driver = context.targets.driver(recipe.cluster)
     if recipe.login_kind == LoginKind.PERSONAL.value and _has_log(context, recipe.cluster):
-        plan = plan._replace(unlogged=driver.unlogged([recipe.login], recipe.database)[recipe.login])
+        look = driver.login_logging([recipe.login], recipe.database)[recipe.login]
+        plan = plan._replace(unlogged=why_unproved(recipe.login, look, _logged_since(context, recipe)))
     if recipe.cluster_identity:
         return plan
     recipe = replace(recipe, cluster_identity=driver.facts().identity)

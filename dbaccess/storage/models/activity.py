@@ -113,6 +113,7 @@ class CanaryRow(Base):
     checked_at: Mapped[datetime | None]
     why: Mapped[str]
     logins: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    logged_since: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
 
 
 class GrantCoverageRow(Base):

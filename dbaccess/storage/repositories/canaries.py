@@ -1,6 +1,7 @@
 """The last canary of each target, one row each."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -21,6 +22,7 @@ class SqlCanaries:
         values: dict[str, object] = {name: getattr(canary, name) for name in _PLAIN}
         values |= {"found": canary.found, "level": coverage.level}
         values |= {"checked_at": coverage.checked_at, "why": coverage.why, "logins": dict(canary.logins)}
+        values["logged_since"] = {login: at.isoformat() for login, at in canary.logged_since.items()}
         row = insert(Row).values(values)
         self._session.execute(row.on_conflict_do_update(constraint="activity_canaries_pk", set_=values))
 
@@ -47,4 +49,5 @@ def _canary(row: Row) -> Canary:
         found=CaptureLevel(row.found) if row.found else None,
         coverage=Coverage(level=CaptureLevel(row.level), checked_at=row.checked_at, why=row.why),
         logins=row.logins,
+        logged_since={login: datetime.fromisoformat(at) for login, at in row.logged_since.items()},
     )

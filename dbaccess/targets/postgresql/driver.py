@@ -10,6 +10,7 @@ from dbaccess.domain.capture import Capture
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.ledger import Expected
+from dbaccess.domain.own_login import LoginLogging
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.reach import Reach
@@ -59,7 +60,7 @@ from dbaccess.targets.postgresql.replicas import examine_replicas
 from dbaccess.targets.postgresql.role_powers import examine_powers, excess, outgrown
 from dbaccess.targets.postgresql.same_cluster import likenesses
 from dbaccess.targets.postgresql.standing_access import standing_access, take_standing
-from dbaccess.targets.postgresql.statement_log import mark_log, unlogged
+from dbaccess.targets.postgresql.statement_log import login_logging, mark_log
 from dbaccess.targets.postgresql.timeouts import Timeouts
 
 _TIMEOUTS = Timeouts()
@@ -138,8 +139,8 @@ class PostgresDriver:
     def mark_log(self, marker: str) -> None:
         mark_log(self._cluster, marker)
 
-    def unlogged(self, logins: Sequence[str], database: str) -> Mapping[str, str]:
-        return unlogged(self._cluster, logins, database)
+    def login_logging(self, logins: Sequence[str], database: str) -> Mapping[str, LoginLogging]:
+        return login_logging(self._cluster, logins, database)
 
     def cut_off(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog

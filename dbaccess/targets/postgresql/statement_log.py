@@ -6,6 +6,7 @@ from typing import Final
 from psycopg import sql
 
 from dbaccess.domain.capture import is_known_language
+from dbaccess.domain.own_login import LoginLogging
 from dbaccess.ports import Finding
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.log_in import marked
@@ -51,12 +52,17 @@ def mark_log(cluster: Cluster, marker: str) -> None:
         opened.rows(marked(marker))
 
 
-def unlogged(cluster: Cluster, logins: Sequence[str], database: str) -> dict[str, str]:
-    """Return for each login why not all that it runs there is logged; empty for one of which all is."""
+def login_logging(cluster: Cluster, logins: Sequence[str], database: str) -> dict[str, LoginLogging]:
+    """Return what is logged of a session that each login begins there now, and its oldest open session."""
     with cluster.session() as opened:
         opened.doing = "looking at what the server logs of people's own logins"
         rows = opened.rows(statement("login_logging"), {"logins": list(logins), "database": database})
-    return {login: _why_unlogged(login, *found) for login, *found in rows}
+    return {
+        login: LoginLogging(
+            unlogged=_why_unlogged(login, *found), looked_at=looked_at, oldest_session_at=oldest_at
+        )
+        for login, looked_at, oldest_at, *found in rows
+    }
 
 
 def _why_unlogged(

@@ -103,7 +103,7 @@ def test_login_is_logged_as_its_most_particular_setting_says(logging: LoggingSer
     database, driver = target.database_name, target.driver
 
     def why() -> str:
-        return driver.unlogged([login], database)[login].removeprefix(login)
+        return driver.login_logging([login], database)[login].unlogged.removeprefix(login)
 
     def dba(*statements: str) -> None:
         for one in statements:
@@ -116,13 +116,19 @@ def test_login_is_logged_as_its_most_particular_setting_says(logging: LoggingSer
     assert why() == "'s login does not log statements"
     dba("alter role {login} in database {database} set log_statement = 'all'")
     assert why() == ""
-    assert driver.unlogged([login], "postgres")[login].endswith("does not log statements")
+    elsewhere = driver.login_logging([login], "postgres")[login]
+    assert elsewhere.unlogged.endswith("does not log statements")
     dba("alter role {login} set log_min_messages = 'panic'")
     assert "log_min_messages" in why()
     dba("alter role {login} reset all", "grant set on parameter log_statement to {login}")
     assert why() == " may switch the logging of statements off"
     dba(
         "revoke set on parameter log_statement from {login}",
+        "grant set on parameter log_min_messages to {login}",
+    )
+    assert why() == " may switch the logging of statements off"
+    dba(
+        "revoke set on parameter log_min_messages from {login}",
         "alter role {login} in database {database} reset all",
         "alter database {database} reset log_statement",
         "alter system set log_statement = 'all'",

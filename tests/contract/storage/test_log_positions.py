@@ -80,6 +80,7 @@ def test_canary_is_found_by_its_marker_and_keeps_the_most_that_was_found(worker:
             sent, marker="m2", sent_at=T0 + HOUR, coverage=Coverage(level=CaptureLevel.FULL, checked_at=T0)
         )
         later = replace(later, logins={"maya": "", "tom": "tom's login does not log statements"})
+        later = replace(later, logged_since={"maya": T0.astimezone(UTC)})
         uow.canaries.put(later)
         assert uow.canaries.all() == [later]
         uow.canaries.drop(["orders-prod"])

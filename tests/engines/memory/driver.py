@@ -8,6 +8,7 @@ from dbaccess.domain.capture import Capture
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.ledger import Expected
+from dbaccess.domain.own_login import LoginLogging
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.reach import Reach
@@ -175,10 +176,18 @@ class MemoryDriver:
         self._checks.reach()
         self.server.marked.append((WORKER, marker))
 
-    def unlogged(self, logins: Sequence[str], database: str) -> Mapping[str, str]:
+    def login_logging(self, logins: Sequence[str], database: str) -> Mapping[str, LoginLogging]:
         self._checks.reach()
         assert database
-        return {login: self._why_unlogged(login) for login in logins}
+        return {login: self._look_at(login) for login in logins}
+
+    def _look_at(self, login: str) -> LoginLogging:
+        opened = [one.began_at for one in self.server.sessions.values() if one.login.name == login]
+        return LoginLogging(
+            unlogged=self._why_unlogged(login),
+            looked_at=self.server.now(),
+            oldest_session_at=min(opened, default=None),
+        )
 
     def _why_unlogged(self, login: str) -> str:
         if self.server.login(login) is None:

@@ -66,6 +66,7 @@ class MemorySession:
         self.wrote_at: datetime | None = None
         self.alive = True
         self.client = "10.0.0.7"
+        self.began_at = server.now()
         self._server = server
 
     def execute(self) -> None:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
 
+from dbaccess.domain.own_login import LoginLogging
 from dbaccess.targets.postgresql.cluster import Cluster
-from dbaccess.targets.postgresql.statement_log import unlogged
+from dbaccess.targets.postgresql.statement_log import login_logging
+
+AT = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 
 
 class _Server:
@@ -39,5 +43,5 @@ class _Server:
     ],
 )
 def test_login_is_logged_only_if_each_setting_is_known(settings: tuple[object, ...], why: str) -> None:
-    server = cast("Cluster", _Server("maya", True, *settings, False))
-    assert unlogged(server, ["maya"], "orders") == {"maya": why}
+    server = cast("Cluster", _Server("maya", AT, None, True, *settings, False))
+    assert login_logging(server, ["maya"], "orders") == {"maya": LoginLogging(unlogged=why, looked_at=AT)}

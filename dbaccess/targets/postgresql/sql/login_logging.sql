@@ -1,9 +1,15 @@
 -- The settings that decide whether all that these logins run in a database is logged. The most particular one counts.
--- A value of the server is unknown where this session has one of its own.
-select asked.name, r.oid is not null, setting.log_statement, setting.log_min_messages, setting.lc_messages,
+-- A value of the server is unknown where this session has one of its own. A session whose begin is hidden may be of
+-- any age.
+select asked.name, clock_timestamp(),
+       (select case when bool_or(s.backend_start is null) then to_timestamp(0) else min(s.backend_start) end
+          from pg_stat_activity s
+         where s.usesysid = r.oid and s.datid = d.oid and s.backend_type = 'client backend'),
+       r.oid is not null, setting.log_statement, setting.log_min_messages, setting.lc_messages,
        coalesce(exists (
            select from pg_parameter_acl p, aclexplode(p.paracl) given
-            where p.parname = 'log_statement' and given.privilege_type = 'SET'
+            where p.parname in ('log_statement', 'log_min_messages', 'lc_messages')
+              and given.privilege_type in ('SET', 'ALTER SYSTEM')
               and (given.grantee = 0 or pg_has_role(r.oid, given.grantee, 'member'))
        ) or exists (
            select from pg_roles s where s.rolsuper and pg_has_role(r.oid, s.oid, 'member')
