@@ -53,6 +53,7 @@ class Ran:
 
     @property
     def json(self) -> Any:
+        assert self.out, f"no output, exit code {self.code}: {self.err}"
         return json.loads(self.out)
 
 

@@ -7,7 +7,7 @@ import typer
 
 from dbaccess.cli.activity_data import page_key, read_key, report_data, show_statements, statement_data
 from dbaccess.cli.activity_import import import_files
-from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To, time_range
+from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To, refuse_unknown, time_range
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, Limit, actor, counted, number, say_next, show_json
 from dbaccess.cli.waiting import waiting
@@ -96,6 +96,7 @@ def search(
     begins, ends = time_range(since, until)
     with waiting("Searching statements"), control() as begin:
         with begin() as uow:
+            refuse_unknown(uow, target=target, role=role)
             who = find_identities(uow, person) if person is not None else None
         only = StatementFilter(
             kind=kind,

@@ -10,6 +10,8 @@ from dbaccess.cli.output import number
 from dbaccess.domain.errors import BadTime
 from dbaccess.domain.period import HOW, is_day, read_moment, read_period
 from dbaccess.domain.record_filter import RecordFilter
+from dbaccess.operations.activity.report import recorded_policy
+from dbaccess.operations.queries.auditors import check_names
 from dbaccess.operations.queries.find_identities import find_identities
 from dbaccess.ports import UnitOfWork
 
@@ -45,6 +47,13 @@ def one_moment(text: str, *, option: str) -> datetime:
         raise typer.BadParameter(f"{option} {error}") from error
 
 
+def refuse_unknown(
+    uow: UnitOfWork, *, target: str | None = None, role: str | None = None, rule: str | None = None
+) -> None:
+    """Raise `UnknownName` for a name that no record has and that the workers' last policy lacks."""
+    check_names(uow, lambda: recorded_policy(uow), target=target, role=role, rule=rule)
+
+
 def record_filter(
     uow: UnitOfWork,
     *,
@@ -61,8 +70,9 @@ def record_filter(
     """Return what the options admit, with the person looked up.
 
     `after` is the last label of the page before, which begins with `letter`. Raises a usage error for a bad
-    time or label.
+    time or label, and `UnknownName` as `refuse_unknown` does.
     """
+    refuse_unknown(uow, target=target, rule=rule)
     begin, end = time_range(since, until)
     return RecordFilter(
         state=state.value if state else None,

@@ -9,7 +9,7 @@ import typer
 
 from dbaccess.audit.report.document import Document, document
 from dbaccess.audit.report.maker import WRITERS, maker_named, summary
-from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To, time_range
+from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To, refuse_unknown, time_range
 from dbaccess.cli.audit_rights import reading_rights
 from dbaccess.cli.control import control
 from dbaccess.cli.new_file import new_file
@@ -62,6 +62,7 @@ def report(
 def _scope(
     uow: UnitOfWork, since: datetime | None, until: datetime | None, target: str | None, person: str | None
 ) -> ReportScope:
+    refuse_unknown(uow, target=target)
     return ReportScope(
         since=(since or uow.now).astimezone(UTC),
         until=(until or uow.now).astimezone(UTC),

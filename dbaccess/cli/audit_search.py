@@ -8,7 +8,7 @@ import typer
 
 from dbaccess.cli.activity_data import one_line
 from dbaccess.cli.audit_answer import FIELDS, answer_data, csv_data, key_of, key_text, reached_in_words
-from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To, one_moment, time_range
+from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To, one_moment, refuse_unknown, time_range
 from dbaccess.cli.audit_rights import reading_rights
 from dbaccess.cli.control import control
 from dbaccess.cli.csv_rows import write_rows
@@ -100,6 +100,7 @@ def search(
     )
     place = key_of(after, of_statements=text is not None)
     with reading_rights(), waiting("Searching"), control() as begin, begin() as uow:
+        refuse_unknown(uow, target=target, role=role)
         question = _with_people(uow, question, person, reviewer)
         page = search_audit(uow, actor=actor(), question=question, words=text, after=place, limit=limit)
         rows = _rows(uow, page, table)

@@ -117,6 +117,14 @@ class GrantLogin:
     begins_at: datetime | None = None
     ends_at: datetime | None = None
 
+    def overlaps(self, other: "GrantLogin") -> bool:
+        """Return whether both grants had the login at one time."""
+        return _begins_before_end(self, other) and _begins_before_end(other, self)
+
+
+def _begins_before_end(one: GrantLogin, other: GrantLogin) -> bool:
+    return one.begins_at is None or other.ends_at is None or one.begins_at <= other.ends_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementFilter:
@@ -152,9 +160,11 @@ def table_query(table: str) -> list[str]:
     """Return the terms of which a statement on this table has at least one.
 
     A name without a schema means that table in every schema. One with a schema is also found where a
-    statement leaves the schema out.
+    statement leaves the schema out. It is found as it is typed, and as SQL reads it without quotes.
     """
-    return [table, _last(table)] if "." in table else [f"*.{table}"]
+    plain = table.replace('"', "")
+    names = dict.fromkeys([plain, plain.lower()])
+    return [term for name in names for term in ([name, _last(name)] if "." in name else [f"*.{name}"])]
 
 
 def _last(name: str) -> str:

@@ -10,7 +10,7 @@ from dbaccess.domain.grant_question import GrantQuestion
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.identity import Workspace, look_up_all
-from dbaccess.operations.queries.auditors import auditor, check_target
+from dbaccess.operations.queries.auditors import auditor, check_names
 from dbaccess.operations.queries.find_identities import find_identities
 from dbaccess.operations.queries.search_audit import search_audit
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
@@ -38,14 +38,13 @@ def ask_audit(
     """Return a page of at most `limit` answers, the newest first, for a person who is an auditor now.
 
     A page of statements is recorded as a look, in the same transaction. Raises `NotYours`, `UnknownName` for
-    a target that no grant ever had, `BadQuestion`, `DuplicateRequest`, and `ValueError` for a place on a page
-    of another kind.
+    a target or role that the policy lacks and no grant ever had, `BadQuestion`, `DuplicateRequest`, and
+    `ValueError` for a place on a page of another kind.
     """
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
         auditor(uow, slack_id, policy, workspace)
-        if asked.target is not None:
-            check_target(uow, policy, asked.target)
+        check_names(uow, lambda: policy, target=asked.target, role=asked.role)
         page = search_audit(
             uow,
             actor=policy.person_id(slack_id),

@@ -1,6 +1,10 @@
 """The right of auditors to ask in Slack, and what they ask about."""
 
-from dbaccess.domain.errors import NotYours, UnknownName
+from collections.abc import Callable, Iterator
+
+from dbaccess.domain.errors import NotYours
+from dbaccess.domain.grant_question import GrantQuestion
+from dbaccess.domain.names import unknown_name
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.record_filter import RecordFilter
@@ -20,10 +24,45 @@ def auditor(uow: UnitOfWork, slack_id: SlackId, policy: Policy, workspace: Works
     return person
 
 
+def check_names(
+    uow: UnitOfWork,
+    policy: Callable[[], Policy | None],
+    *,
+    target: str | None = None,
+    role: str | None = None,
+    rule: str | None = None,
+) -> None:
+    """Raise `UnknownName`, with similar names, for a name that no record has and the policy lacks.
+
+    The policy is asked for only if a name has no record. Without one nothing is known to be misspelt.
+    """
+    if all(_is_recorded(uow, **{kind: name}) for kind, name in _given(target=target, role=role, rule=rule)):
+        return
+    known = policy()
+    if known is None:
+        return
+    roles = {name for one in known.targets.values() for name in one.roles}
+    for kind, name, names in (
+        ("target", target, known.targets.keys()),
+        ("role", role, roles),
+        ("rule", rule, {one.id for one in known.rules}),
+    ):
+        if name is not None and name not in names and not _is_recorded(uow, **{kind: name}):
+            raise unknown_name(kind, name, names)
+
+
 def check_target(uow: UnitOfWork, policy: Policy, target: str) -> None:
-    """Raise `UnknownName` for a target that is not in the policy and of which there is no grant."""
-    try:
-        policy.target(target)
-    except UnknownName:
-        if not uow.grants.ids(limit=1, only=RecordFilter(target=target)):
-            raise
+    """Raise `UnknownName` for a target that is not in the policy and of which there is no request."""
+    check_names(uow, lambda: policy, target=target)
+
+
+def _given(**names: str | None) -> Iterator[tuple[str, str]]:
+    yield from ((kind, name) for kind, name in names.items() if name is not None)
+
+
+def _is_recorded(
+    uow: UnitOfWork, *, target: str | None = None, role: str | None = None, rule: str | None = None
+) -> bool:
+    if role is not None:
+        return bool(uow.grants.search(GrantQuestion(role=role), limit=1))
+    return bool(uow.requests.ids(limit=1, only=RecordFilter(target=target, rule=rule)))

@@ -22,6 +22,7 @@ from dbaccess.operations.report_policy import report_policy
 from dbaccess.policy_file import parse_policy
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
+from tests.forked import Ran
 from tests.integration.cli.conftest import Run
 from tests.integration.storage.facts import active, terms
 from tests.unit.policy_file.example import changed
@@ -71,6 +72,12 @@ def _one(grant: Grant, number: int, text: str, **changes: Any) -> Statement:
     )
 
 
+def next_page(page: Ran) -> list[str]:
+    """The options of the next page, which stand behind the progress where a page takes long."""
+    last = page.err.splitlines()[-1:]
+    return [word for line in last for word in line.removeprefix("There may be more: ").split()]
+
+
 def _looks(cli: Run) -> list[dict[str, object]]:
     return [entry["data"] for entry in cli("ledger", "tail", "--kind", "activity.viewed", "--json").json]
 
@@ -85,7 +92,7 @@ def test_a_grants_statements_come_in_pages_and_each_page_is_recorded(
         page = cli("activity", "show", maya.label, "--limit", "10", "--json", *after)
         assert (page.code, len(page.json["statements"])) == (0, expected)
         shown += [one["text"] for one in page.json["statements"]]
-        after = page.err.removeprefix("There may be more: ").split()
+        after = next_page(page)
     assert shown == [f"select {number} from shop.orders" for number in range(25)]
     assert page.json["coverage"] == "full"
     assert page.json["summary"]["statements"] == 25
@@ -107,6 +114,7 @@ def test_a_search_finds_by_text_person_role_table_kind_and_error(cli: Run, ran: 
     assert found("refunds") == found("--errors") == found("--kind", "write") == {sam.label}
     assert found("--person", "maya") == {maya.label}
     assert found("--table", "orders") == found("--role", "read") == {maya.label, sam.label}
+    assert found("--table", "ORDERS") == found("--table", '"orders"') == {maya.label, sam.label}
     assert found("--role", "write") == found("--target", "other") == found("--to", "2h") == set()
     words = [look for look in _looks(cli) if look["has_words"]]
     assert len(words) == 2
@@ -115,9 +123,7 @@ def test_a_search_finds_by_text_person_role_table_kind_and_error(cli: Run, ran: 
 
 def test_the_newest_page_of_a_search_leads_to_the_one_before(cli: Run, ran: tuple[Grant, Grant]) -> None:
     first = cli("activity", "search", "select", "--limit", "20", "--json")
-    second = cli(
-        "activity", "search", "select", "--json", *first.err.removeprefix("There may be more: ").split()
-    )
+    second = cli("activity", "search", "select", "--json", *next_page(first))
     numbers = [one["line_num"] for one in (*first.json, *second.json)]
     assert numbers == list(range(24, -1, -1))
     bad = cli("activity", "search", "--after", "yesterday")
@@ -154,6 +160,27 @@ def test_people_read_the_coverage_and_what_does_not_fit_before_the_statements(
     lines = cli("activity", "show", ran[1].label).out.splitlines()
     assert lines[0].startswith("Captured: full, checked ")
     assert "Does not fit the role: wrote 1, 1 refused" in lines
+
+
+def test_name_that_no_record_and_no_policy_has_is_said_with_those_that_resemble_it(
+    cli: Run, ran: tuple[Grant, Grant], worker: Engine
+) -> None:
+    policy = parse_policy(RETENTION)
+    process = Process(name="activity", host="one", pid=1)
+    report_policy(lambda: SqlUnitOfWork(worker, None), policy=policy, process=process)
+    cases = {
+        ("activity", "search", "--target", "orders-prd"): 'No target "orders-prd". Nearest: orders-prod',
+        ("audit", "search", "--target", "order-prod"): 'No target "order-prod". Nearest: orders-prod',
+        ("audit", "search", "--role", "reed"): 'No role "reed". Nearest: read',
+        ("activity", "search", "--role", "reed", "--json"): 'No role "reed". Nearest: read',
+        ("grants", "list", "--target", "orders_prod"): 'No target "orders_prod". Nearest: orders-prod',
+        ("requests", "list", "--rule", "prod-reed"): 'No rule "prod-reed". Nearest: prod-read',
+        ("break-glass", "list", "--target", "orders-prd"): 'No target "orders-prd". Nearest: orders-prod',
+    }
+    for command, says in cases.items():
+        done = cli(*command)
+        assert (done.code != 0, done.out, says in done.err) == (True, "", True), (command, done)
+    assert cli("activity", "search", "--target", "orders-prod", "--json").json
 
 
 def test_purge_keeps_what_is_younger_than_the_retention(cli: Run, ran: tuple[Grant, Grant]) -> None:
