@@ -65,6 +65,7 @@ def report_data(report: ActivityReport, grant: Grant) -> dict[str, Any]:
             {"kind": one.kind.value, "times": one.times, "refused": one.refused} for one in report.mismatches
         ],
         "summary": summary.as_json() if summary is not None else None,
+        "shared_with": [f"G-{grant_id}" for grant_id in report.shared_with],
         "use": use_data(report.use, grant, summary),
     }
 

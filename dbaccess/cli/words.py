@@ -74,6 +74,9 @@ def activity_in_words(report: ActivityReport, grant: Grant) -> list[str]:
             f"{summary.statements} statements ({kinds or 'none known'}), errors {summary.errors}, "
             f"not parsed {summary.not_parsed}, sessions {summary.sessions}"
         )
+    if report.shared_with:
+        several = ", ".join(f"G-{grant_id}" for grant_id in report.shared_with)
+        lines.append(f"Same login as {several}: a statement is counted under the grant that gives the most.")
     lines.append(f"Use: {minutes_used(report.use, grant)}")
     lines += [
         f"Gap: {gap.began_at.isoformat(timespec='seconds')} to "

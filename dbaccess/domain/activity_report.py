@@ -1,6 +1,6 @@
 """The activity of one grant as people are shown it: figures, coverage, and where it does not fit the role."""
 
-import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,8 +9,10 @@ from typing import Final
 from dbaccess.domain.activity import Statement, StatementKind
 from dbaccess.domain.activity_summary import ActivitySummary, Mismatch, MismatchKind
 from dbaccess.domain.coverage import CaptureLevel, Coverage, Gap
+from dbaccess.domain.grant import GrantId
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.target import Access
+from dbaccess.domain.temporary_tables import SessionTables
 from dbaccess.domain.use import UNKNOWN_USE, Use
 
 NO_PRIVILEGE: Final = "42501"
@@ -26,6 +28,7 @@ class ActivityReport:
     `access` is the depth of the granted role. `summary` is None before the statements were counted.
     `is_final` says that the logs were read beyond the end. `purged_at` is when the texts were deleted; the
     figures stay. `use` has the sessions that the workers saw, and the minutes of the grant that were used.
+    `shared_with` are grants that had the same login at the same time: each statement is counted under one.
     """
 
     coverage: Coverage
@@ -36,6 +39,7 @@ class ActivityReport:
     mismatches: tuple[Mismatch, ...] = ()
     purged_at: datetime | None = None
     use: Use = UNKNOWN_USE
+    shared_with: tuple[GrantId, ...] = ()
 
     @property
     def has_statements(self) -> bool:
@@ -59,23 +63,16 @@ def mismatches(
     temporary tables fit every role.
     """
     found: dict[MismatchKind, Mismatch] = {}
-    temporary: set[tuple[str, str]] = set()
+    temporary: dict[str, SessionTables] = defaultdict(SessionTables)
     for statement in statements:
-        if _TEMPORARY.match(statement.text):
-            temporary |= {(statement.session_id, table) for table in statement.writes}
-            continue
-        kind = _mismatch(statement, access, on, temporary)
+        own = temporary[statement.session_id].take(statement)
+        kind = _mismatch(statement, access, on, own=own)
         if kind is not None:
             found[kind] = _one_more(kind, found.get(kind), statement)
     return tuple(found[kind] for kind in _GRAVEST if kind in found)
 
 
 _GRAVEST: Final = (MismatchKind.CHANGED_SCHEMA, MismatchKind.WROTE, MismatchKind.OTHER_TABLE)
-_TEMPORARY: Final = re.compile(
-    r"\s*create\s+(?:(?:global|local)\s+)?temp(?:orary)?\s+(?:table|sequence|view|recursive)\b", re.IGNORECASE
-)
-
-
 _VERBS: Final = frozenset(
     {"select", "insert", "update", "delete", "merge", "truncate", "copy", "create", "alter", "drop", "grant",
      "revoke", "comment", "lock", "call", "table"}
@@ -106,12 +103,8 @@ _BEGINNING: Final = 200
 
 
 def _mismatch(
-    statement: Statement, access: str, on: ObjectPrivileges | None, temporary: set[tuple[str, str]]
+    statement: Statement, access: str, on: ObjectPrivileges | None, *, own: bool
 ) -> MismatchKind | None:
-    own = bool(statement.writes) and all(
-        table.startswith("pg_temp") or (statement.session_id, table) in temporary
-        for table in statement.writes
-    )
     if statement.kind is StatementKind.DDL and access != Access.DDL and not own:
         return MismatchKind.CHANGED_SCHEMA
     if statement.kind is StatementKind.WRITE and access == Access.READ and not own:

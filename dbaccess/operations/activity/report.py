@@ -7,8 +7,8 @@ from dbaccess.domain.activity_report import ActivityReport
 from dbaccess.domain.activity_summary import KeptSummary
 from dbaccess.domain.capture import Capture
 from dbaccess.domain.coverage import CaptureLevel, Gap, GapCause
-from dbaccess.domain.grant import Grant
-from dbaccess.domain.policy import Policy
+from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.policy import LoginKind, Policy
 from dbaccess.domain.use import Use
 from dbaccess.operations.activity.capture import BEHIND
 from dbaccess.operations.activity.role_reach import access_of
@@ -31,7 +31,18 @@ def activity_report(uow: UnitOfWork, policy: Policy | None, grant: Grant) -> Act
         mismatches=kept.mismatches if kept else (),
         purged_at=kept.purged_at if kept else None,
         use=grant_use(uow, policy, grant, kept),
+        shared_with=_shared_with(uow, grant),
     )
+
+
+def _shared_with(uow: UnitOfWork, grant: Grant) -> tuple[GrantId, ...]:
+    """Return the other grants that had the grant's login at the same time, as a person's own can."""
+    if grant.recipe is None or grant.recipe.login_kind != LoginKind.PERSONAL.value:
+        return ()
+    held = uow.activity.logins(grant.cluster, [grant.recipe.login])
+    mine = [one for one in held if one.grant_id == grant.id]
+    others = [one for one in held if one.grant_id != grant.id]
+    return tuple(one.grant_id for one in others if any(one.overlaps(own) for own in mine))
 
 
 def recorded_policy(uow: UnitOfWork) -> Policy | None:

@@ -62,7 +62,7 @@ def coverage_sentence(coverage: Coverage, *, now: datetime) -> str:
 
 def summary_text(report: ActivityReport, grant: Grant) -> str:
     """Return what the grant ran: a line each for figures, use of the time, gaps, and what does not fit."""
-    lines = [_head(report), *use.over_all(report, grant)]
+    lines = [_head(report), *_shared(report), *use.over_all(report, grant)]
     lines += [gap_text(gap) for gap in report.gaps[:_GAPS]]
     if len(report.gaps) > _GAPS:
         lines.append(f"{counted(len(report.gaps) - _GAPS, 'more gap')}.")
@@ -80,6 +80,8 @@ def short_text(report: ActivityReport) -> str:
     if report.coverage.level is CaptureLevel.NONE:
         return "Statements not captured"
     known = report.is_final and not report.gaps
+    if known and report.shared_with:
+        return "No statements of its own"
     return "No statements ran" if known else "Statements not known yet"
 
 
@@ -111,7 +113,18 @@ def _nothing(report: ActivityReport) -> str:
     checked = f"{_captured(report.coverage)[:-1]}{_checked(report.coverage)}."
     if not report.is_final:
         return f"No statements are known yet. {checked} {STILL_READ}"
-    return f"No statements are known. {checked}" if report.gaps else f"No statements ran. {checked}"
+    if report.gaps or report.shared_with:
+        return f"No statements are known. {checked}"
+    return f"No statements ran. {checked}"
+
+
+def _shared(report: ActivityReport) -> list[str]:
+    """Return that another grant had the same login, so that its figures may have what ran under this one."""
+    if not report.shared_with:
+        return []
+    several = ", ".join(f"G-{grant_id}" for grant_id in report.shared_with[:_GAPS])
+    more = f" and {len(report.shared_with) - _GAPS} more" if len(report.shared_with) > _GAPS else ""
+    return [f"Same login as {several}{more}: a statement is counted under the grant that gives the most."]
 
 
 def _captured(coverage: Coverage) -> str:

@@ -74,6 +74,66 @@ def test_a_temporary_table_of_the_session_fits_a_role_that_reads(text: str) -> N
     ]
 
 
+MADE = {"kind": DDL, "text": "create temp table orders (a int)", "writes": ("orders",)}
+DELETED = {"kind": WRITE, "text": "delete from orders", "writes": ("orders",)}
+
+
+def session(text: str) -> dict[str, Any]:
+    return {"kind": StatementKind.SESSION, "text": text}
+
+
+@pytest.mark.parametrize(
+    "ran",
+    [
+        [MADE | {"sqlstate": "42701"}],
+        [session("begin"), MADE, session("rollback")],
+        [session("/* a */ begin"), MADE, session("-- b\n abort work")],
+        [session("begin"), MADE, {"sqlstate": "22012"}, session("commit")],
+        [session("begin"), session("savepoint s"), MADE, session("rollback to s")],
+        [session("start transaction"), MADE, session("rollback and chain")],
+        [MADE, {"kind": DDL, "text": "drop table orders", "writes": ("orders",)}],
+        [MADE, session("discard temp")],
+        [MADE, session("set search_path = shop, pg_temp")],
+        [MADE | {"text": "create temp table orders (a int) on commit drop"}],
+        [
+            session("begin"),
+            MADE | {"text": "create temp table orders () on commit drop"},
+            session("commit"),
+        ],
+        [session("begin; select 1"), MADE, session("rollback")],
+        [MADE, {"text": "select 1; drop table orders", "kind": DDL, "writes": ("orders",)}],
+    ],
+)
+def test_table_with_the_name_of_a_temporary_one_that_is_gone_does_not_fit(ran: list[dict[str, Any]]) -> None:
+    assert (MismatchKind.WROTE, 1, 0) in found(*ran, DELETED)
+
+
+def test_temporary_table_hides_no_other_statement_of_its_text_and_no_table_that_it_is_filled_from() -> None:
+    both = {"kind": DDL, "text": "create temp table x (); delete from orders", "writes": ("orders", "x")}
+    assert found(both) == [(MismatchKind.CHANGED_SCHEMA, 1, 0)]
+    filled = MADE | {"text": "create temp table orders as select * from hr.pay", "reads": ("hr.pay",)}
+    assert found(filled, on=ON) == [(MismatchKind.OTHER_TABLE, 1, 0)]
+    assert found({"kind": WRITE, "writes": ("pg_temporal",)}) == [(MismatchKind.WROTE, 1, 0)]
+
+
+def test_temporary_table_lives_until_its_session_drops_it() -> None:
+    kept = [
+        [MADE, session("begin"), DELETED, session("rollback"), DELETED],
+        [session("begin"), MADE, DELETED, session("commit"), DELETED, {"sqlstate": "22012"}, DELETED],
+        [
+            session("begin"),
+            MADE,
+            session("savepoint s"),
+            DELETED,
+            session("end"),
+            session("set a = b"),
+            DELETED,
+        ],
+        [MADE | {"text": "/* a */ create temp table orders (a int);"}, DELETED],
+    ]
+    assert [found(*ran) for ran in kept] == [[]] * len(kept)
+
+
 @pytest.mark.parametrize(
     ("table", "fits"),
     [

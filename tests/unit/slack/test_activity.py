@@ -9,7 +9,7 @@ from dbaccess.domain.activity import StatementKind
 from dbaccess.domain.activity_report import ActivityReport, mismatches
 from dbaccess.domain.activity_summary import ActivitySummary, Mismatch, MismatchKind
 from dbaccess.domain.coverage import NOT_CHECKED, CaptureLevel, Coverage, GapCause
-from dbaccess.domain.grant import GrantState
+from dbaccess.domain.grant import GrantId, GrantState
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import RequestState
 from dbaccess.slack.text import date, inline
@@ -62,12 +62,24 @@ def test_what_ran_is_counted_with_its_tables_and_its_time() -> None:
             f"No statements are known yet. Captured in full, checked {date(at(15))}. {activity.STILL_READ}",
         ),
         ({"gaps": (gap(),)}, f"No statements are known. Captured in full, checked {date(at(15))}."),
+        (
+            {"shared_with": (GrantId(8),)},
+            f"No statements are known. Captured in full, checked {date(at(15))}.",
+        ),
         ({"coverage": NONE}, UNKNOWN),
         ({"coverage": NONE, "summary": None}, UNKNOWN),
     ],
 )  # fmt: skip
 def test_none_is_said_only_where_it_is_known(changes: dict[str, Any], line: str) -> None:
     assert said(**({"summary": NOTHING} | changes))[0] == line
+
+
+def test_grant_that_shares_its_login_says_with_which() -> None:
+    line = said(shared_with=tuple(map(GrantId, (8, 9, 10, 11))))[1]
+    assert line.startswith("Same login as G-8, G-9, G-10 and 1 more:")
+    assert (
+        activity.short_text(report(summary=NOTHING, shared_with=(GrantId(8),))) == "No statements of its own"
+    )
 
 
 @pytest.mark.parametrize("coverage", [FULL, STATEMENTS, NONE, NOT_CHECKED])
