@@ -384,7 +384,7 @@ def test_nothing_is_proved_of_a_cluster_whose_replicas_are_not_read(fake_house: 
     assert level(fake_house) == (CaptureLevel.FULL, "")
     main = replace(fake_house.policy.clusters["main"], replicas=("standby-a",))
     fake_house.policy = replace(fake_house.policy, clusters={**fake_house.policy.clusters, "main": main})
-    why = "what runs on the replicas of orders-prod is not read"
+    why = "statements on the replicas of orders-prod are not read"
     assert level(fake_house) == (CaptureLevel.NONE, why)
     with pytest.raises(NotCaptured, match=why):
         fake_house.submit()

@@ -58,7 +58,7 @@ def _proved(uow: UnitOfWork, policy: Policy, target: str) -> Coverage:
     if found is None or capture is None:
         return Coverage(level=CaptureLevel.NONE, why=f"{target} does not log statements")
     if policy.clusters[found.cluster].replicas:
-        return Coverage(level=CaptureLevel.NONE, why=f"what runs on the replicas of {target} is not read")
+        return Coverage(level=CaptureLevel.NONE, why=f"statements on the replicas of {target} are not read")
     canary = uow.canaries.of(target)
     if capture.is_imported:
         imported_to = uow.log_positions.caught_up_at(found.cluster)

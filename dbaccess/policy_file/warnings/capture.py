@@ -13,8 +13,8 @@ def capture_warnings(policy: Policy) -> Iterator[str]:
     for cluster in policy.clusters.values():
         if cluster.capture is not None and cluster.replicas:
             yield (
-                f"Nothing on {cluster.name} is said to be captured: what runs on its replicas is not read. "
-                "Statements on the server itself are stored."
+                f"Nothing on {cluster.name} is said to be captured: statements on its replicas are not read. "
+                "Those on the server itself are stored."
             )
     for rule in policy.rules:
         if not rule.denies:
@@ -46,7 +46,7 @@ def _of_rule(policy: Policy, rule: Rule) -> Iterator[str]:
         yield f"Rule {rule.id} grants nothing on {replicated}: it requires capture, and {_NOT_READ}."
 
 
-_NOT_READ: Final = "what runs on the replicas of the cluster is not read"
+_NOT_READ: Final = "statements on the replicas of its cluster are not read"
 
 
 def _covered(policy: Policy, rule: Rule, has: Callable[[Cluster], bool]) -> Iterator[str]:

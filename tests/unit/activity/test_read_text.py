@@ -12,10 +12,17 @@ from dbaccess.activity.outline import outlined
 from dbaccess.activity.read_text import read_text, read_whole
 from dbaccess.domain.activity import Analysis
 from dbaccess.domain.capture import CaptureMode
-from tests.unit.activity.secret_statements import APART, NESTED, OTHER_SPELLINGS, STATEMENTS, UNCHANGED
+from tests.unit.activity.secret_statements import (
+    APART,
+    NESTED,
+    OTHER_SPELLINGS,
+    SPELLED,
+    STATEMENTS,
+    UNCHANGED,
+)
 
 SECRET = "hunter2"
-CORPUS = (*STATEMENTS, *OTHER_SPELLINGS, *NESTED, *APART, *UNCHANGED)
+CORPUS = (*STATEMENTS, *OTHER_SPELLINGS, *NESTED, *APART, *SPELLED, *UNCHANGED)
 
 # `@` stands for a literal.
 OUTLINES = (

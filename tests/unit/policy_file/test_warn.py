@@ -95,7 +95,7 @@ def test_capture_of_a_cluster_with_replicas_is_said_to_prove_nothing() -> None:
     for begin in (
         "Nothing on main is said to be captured",
         "Rule prod-ddl ends nothing as idle on orders-prod",
-        "Rule prod-ddl grants nothing on orders-prod: it requires capture, and what runs on the replicas",
+        "Rule prod-ddl grants nothing on orders-prod: it requires capture, and statements on the replicas",
     ):
         assert begin in said
 

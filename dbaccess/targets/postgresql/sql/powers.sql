@@ -38,7 +38,7 @@ select reached.role::text, r.rolname::text, found.power
     (10, exists (
             select from pg_parameter_acl p cross join lateral aclexplode(p.paracl) a
              where a.grantee = r.oid and a.privilege_type = 'ALTER SYSTEM'), 'can change the server''s settings'),
-    -- What its holder runs could be hidden from the server's log, and so from everyone.
+    -- The statements of its holder could be hidden from the server's log, and so from everyone.
     (11, exists (
             select from pg_parameter_acl p cross join lateral aclexplode(p.paracl) a
              where a.grantee in (r.oid, 0) and a.privilege_type = 'SET'
