@@ -59,7 +59,7 @@ _MONTHS: Final = re.compile(r"\D*(?P<count>\d{1,2}) *[M\uff2d](?![A-Za-z])")
 """`1M` may be a minute or a month. Thirteen months are over the longest time."""
 _NO_FIXED_LENGTH: Final = re.compile(
     rf"(?:\d{{1,4}}|(?:{'|'.join(NUMBERS)})(?= )) *"
-    r"(?:mo|mths?|months?|y|yrs?|years?|quarters?|fortnights?|sprints?)\b"
+    r"(?:mo|mths?|months?|y|yrs?|years?|quarters?)\b"
 )
 _NUMBER_ALONE: Final = re.compile(r" *(\d{1,6})(?![\w/-]|[.,:]\w)")
 _LEAD: Final = re.compile(

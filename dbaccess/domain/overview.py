@@ -51,7 +51,7 @@ class Overview:
     with a password that was shown before. `possible` counts targets by the name of a role that some rule lets
     the person request. `owed` are break-glass reviews that the person may close. `with_statements` are those
     of `ended` that have statements to show. `refusals` are those of `waits` that reviewers cannot see. `uses`
-    are of those of `holds` that are active.
+    are of those of `holds` that are active; for `extendable` the person may request more time now.
     """
 
     now: datetime
@@ -69,3 +69,4 @@ class Overview:
     refusals: Mapping[RequestId, Refusal] = field(default_factory=dict)
     with_statements: frozenset[GrantId] = frozenset()
     uses: Mapping[GrantId, Use] = field(default_factory=dict)
+    extendable: frozenset[GrantId] = frozenset()

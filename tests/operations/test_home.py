@@ -12,9 +12,12 @@ from dbaccess.domain.overview import Holding
 from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.end_early import surrender
+from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.queries.home import ENDED_SHOWN
 from dbaccess.operations.queries.who import holders_of
+from tests.operations.edited import edit, with_rule
+from tests.operations.extending import allow, ask_more, extended
 from tests.operations.home_views import home_of
 from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, new_key
 
@@ -62,6 +65,22 @@ def test_engineer_sees_what_they_hold_wait_for_and_held_under_any_of_their_accou
         assert [ended.id for ended in seen.ended] == [over.id]
         assert seen.credentials_shown == frozenset()
     assert home_of(house, TOM).holds == ()
+
+
+def test_more_time_is_offered_while_the_rule_has_some_and_none_is_asked_for(house: House) -> None:
+    grant = house.active()
+    edit(house, with_rule(house.policy, extend=None))
+    assert home_of(house, MAYA).extendable == frozenset(), "no rule has more time"
+    allow(house, hours=3)
+    assert home_of(house, MAYA).extendable == {grant.id}
+    assert home_of(house, SECOND_MAYA).extendable == frozenset(), "another account holds it"
+    extended(house, grant)
+    assert home_of(house, MAYA).extendable == {grant.id}
+    request = ask_more(house, grant)
+    assert home_of(house, MAYA).extendable == frozenset(), "a wish is open"
+    house.review(request)
+    apply_extension(house.context, grant.id)
+    assert home_of(house, MAYA).extendable == frozenset(), "nothing is left"
 
 
 def test_what_ended_last_comes_first_and_only_the_last_few(house: House) -> None:

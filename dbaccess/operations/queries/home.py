@@ -12,6 +12,7 @@ from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.queries.mine import break_glass_to_review, to_review, to_revoke
 from dbaccess.operations.queries.who import lockdowns_seen
 from dbaccess.operations.requests.eligibility import reviews_for
+from dbaccess.operations.requests.extend import may_extend
 from dbaccess.ports import UnitOfWork
 
 ENDED_SHOWN = 5
@@ -40,6 +41,7 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
         ended=ended,
         with_statements=frozenset(grant.id for grant in ended if _has_statements(uow, grant)),
         uses=uses_of(uow, policy, [grant for grant in holds if grant.state is GrantState.ACTIVE]),
+        extendable=frozenset(grant.id for grant in holds if may_extend(uow, policy, person, grant)),
         lockdowns=lockdowns_seen(uow, policy, person),
         possible=_possible(policy, person, uow.now),
     )

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dbaccess.domain.errors import AlreadyOpen, NotYours
+from dbaccess.domain.errors import AlreadyOpen, NotYours, Refused
 from dbaccess.domain.extension import Extendable, extendable, extension_terms
-from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
@@ -76,6 +76,18 @@ def extension_offer(
     found = remaining_extension(uow, policy, person, grant)
     _refuse_second(uow, grant)
     return found
+
+
+def may_extend(uow: UnitOfWork, policy: Policy, person: Person, grant: Grant) -> bool:
+    """Return whether `extension_offer` has time for this person."""
+    if grant.state is not GrantState.ACTIVE or grant.holder_slack_id != person.slack_id:
+        return False
+    try:
+        remaining_extension(uow, policy, person, grant)
+        _refuse_second(uow, grant)
+    except Refused:
+        return False
+    return True
 
 
 def _refuse_second(uow: UnitOfWork, grant: Grant) -> None:

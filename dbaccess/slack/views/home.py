@@ -18,6 +18,7 @@ from dbaccess.slack.views import rows
 from dbaccess.slack.views.activity import show_button as show_statements
 from dbaccess.slack.views.credentials import show_button
 from dbaccess.slack.views.direct import ASK_AGAIN
+from dbaccess.slack.views.extend import extend_button
 from dbaccess.slack.views.surrender import done_button
 
 HOME = "home"
@@ -126,10 +127,14 @@ def _as_holder(overview: Overview) -> list[Part]:
 def _held(grant: Grant, overview: Overview) -> list[Json]:
     recipe = grant.recipe
     used = _in_use(grant, overview.uses.get(grant.id, UNKNOWN_USE), overview.now)
-    if grant.state is not GrantState.ACTIVE or recipe is None or recipe.login_kind != LoginKind.EPHEMERAL:
+    if grant.state is not GrantState.ACTIVE or recipe is None:
         return [rows.held(grant, in_use=used)]
-    show = show_button(grant, shown_before=grant.id in overview.credentials_shown)
-    return [section(rows.held_text(grant, in_use=used)), *actions([show, done_button(grant)])]
+    buttons = [extend_button(grant)] if grant.id in overview.extendable else []
+    if recipe.login_kind == LoginKind.EPHEMERAL:
+        buttons.insert(0, show_button(grant, shown_before=grant.id in overview.credentials_shown))
+    if not buttons:
+        return [rows.held(grant, in_use=used)]
+    return [section(rows.held_text(grant, in_use=used)), *actions([*buttons, done_button(grant)])]
 
 
 def _in_use(grant: Grant, used: Use, now: datetime) -> str:

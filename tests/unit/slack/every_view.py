@@ -356,6 +356,7 @@ def _lists() -> Iterator[Shown]:
         reviews=(review,),
         revocable=(holding,),
         holds=(grant,),
+        extendable=frozenset({grant.id}),
         uses={grant.id: used},
         waits=(request,),
         ended=(stories.grant(GrantState.ENDED),),

@@ -12,6 +12,7 @@ from dbaccess.slack.text import date
 from dbaccess.slack.views import home, rows
 from dbaccess.slack.views.credentials import SHOW_CREDENTIALS
 from dbaccess.slack.views.direct import ASK_AGAIN
+from dbaccess.slack.views.extend import EXTEND
 from dbaccess.slack.views.request_message import REVOKE
 from dbaccess.slack.views.surrender import SURRENDER
 from dbaccess.slack.views.withdraw import WITHDRAW
@@ -109,6 +110,18 @@ def test_password_that_was_shown_is_only_replaced_and_a_personal_login_has_none(
     )
 
 
+def test_more_time_is_offered_where_a_rule_allows_it() -> None:
+    held = stories.grant(GrantState.ACTIVE)
+    personal = stories.grant(GrantState.ACTIVE, recipe=stories.recipe(login_kind="personal", login="maya"))
+    for grant, buttons in (
+        (held, "[Show credentials] [Extend] [I'm done]"),
+        (personal, "[Extend] [I'm done]"),
+    ):
+        view = home.build(overview(holds=(grant,), extendable=frozenset({grant.id})))
+        assert buttons in said(view)
+        assert (EXTEND, "7") in [(e["action_id"], e["value"]) for e in elements_of(view)]
+
+
 def test_reviewer_without_work_is_told_for_whom_they_review() -> None:
     assert said(home.build(overview(reviews_for=("dba", "app-owners"))))[:2] == [
         "Nothing waits for your review. You review for dba and app-owners.",
@@ -155,6 +168,7 @@ def test_any_number_of_rows_with_any_names_stays_within_a_view(text: str) -> Non
         reviews=(ToReview(request=request, requester_name=text),) * 500,
         revocable=(Holding(grant=stories.grant(GrantState.ACTIVE), holder_name=text),) * 500,
         holds=(stories.grant(GrantState.ACTIVE),) * 500,
+        extendable=frozenset({GrantId(7)}),
         waits=(request,) * 500,
         ended=(ENDED,) * 5,
         possible=((text[:20] or "x", 900),) * 40,
