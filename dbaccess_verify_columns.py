@@ -82,7 +82,7 @@ class Events:
 
 
 class Facts:
-    """What the events about one request, its grant and its extensions say."""
+    """The facts in the events about one request, its grant and its extensions."""
 
     def __init__(self) -> None:
         self.asked: Event | None = None
@@ -302,7 +302,7 @@ def closed_columns(told: Events) -> Row:
 
 
 def open_review_columns(told: Events, until: datetime) -> Row:
-    """Return the columns of a break-glass whose review was open at the end of the period."""
+    """Return the columns of a break-glass with an open review at the end of the period."""
     opened, terms = told.first("break_glass.review_opened"), of(told.asked, "terms")
     due = moment(of(opened, "due"))
     return {

@@ -206,7 +206,7 @@ class Report:
         self.compare("grants", "grant", due, lambda facts, row: facts.grant_columns(row, self.now))
 
     def held_before(self) -> Iterator[Event]:
-        """Yield the begin of each grant whose login held roles before it."""
+        """Yield the begin of each grant to a login that held roles before it."""
         for grant, request in self.root.items():
             facts = self.facts[request]
             begun = facts.told({}).first("grant.provision_started") if grant.startswith("G-") else None

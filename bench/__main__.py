@@ -136,7 +136,7 @@ def _seal(options: argparse.Namespace) -> list[Figure]:
 
 
 def _lists(options: argparse.Namespace) -> list[Figure]:
-    """What a reviewer waits for at `list` and on the Home tab while 1,000 requests are open."""
+    """The wait of a reviewer at `list` and on the Home tab while 1,000 requests are open."""
     with servers() as serving:
         return lists.measure(serving, options.rounds)
 

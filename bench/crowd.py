@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bench.crowd_entries import CrowdTerms
 from bench.crowd_logins import CrowdLogin, make_logins
 from bench.crowd_records import record_grants, reserve_ids
-from bench.crowd_story import CrowdTerms
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy

@@ -10,8 +10,8 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from bench.crowd_entries import REVIEWER, REVIEWER_SLACK_ID, CrowdTerms, Told, tell
 from bench.crowd_logins import CrowdLogin
-from bench.crowd_story import REVIEWER, REVIEWER_SLACK_ID, CrowdTerms, Told, tell
 from dbaccess.domain.events import Event
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.ledger import GENESIS, link

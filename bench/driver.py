@@ -64,7 +64,7 @@ def _provision(driver: TargetDriver, recipe: Recipe) -> Recipe:
 
 
 def _revoke(driver: TargetDriver, recipe: Recipe) -> None:
-    (outcome,) = driver.revoke([recipe], owed=lambda _: {}, log=ProgressLog())
+    (outcome,) = driver.revoke([recipe], elsewhere=lambda _: {}, log=ProgressLog())
     if isinstance(outcome, TargetFailure):
         raise outcome
 

@@ -33,7 +33,9 @@ def measure(serving: Servers, rounds: int) -> list[Figure]:
 def _list(house: House) -> Any:
     with house.begin() as uow:
         found = mine(uow, policy=house.policy, workspace=house.workspace, slack_id=PRIYA)
-    return listing.build(reviews=found.reviews, owed=found.owed, owes=found.owes)
+    return listing.build(
+        reviews=found.reviews, break_glass_reviews=found.break_glass_reviews, unreviewed=found.unreviewed
+    )
 
 
 def _home(house: House) -> Any:

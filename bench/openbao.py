@@ -62,7 +62,7 @@ def measure(access: WorkerAccess, *, rounds: int, progress: Callable[[str], None
 
 
 def _revoke(driver: TargetDriver, recipes: Sequence[Recipe]) -> None:
-    for outcome in driver.revoke(recipes, owed=lambda _: {}, log=ProgressLog()):
+    for outcome in driver.revoke(recipes, elsewhere=lambda _: {}, log=ProgressLog()):
         if isinstance(outcome, TargetFailure):
             raise outcome
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import psycopg
 
+from bench.crowd_entries import CrowdTerms
 from bench.crowd_logins import CrowdLogin
 from bench.crowd_records import append, record_grants, reserve_ids, unguarded
-from bench.crowd_story import CrowdTerms
 from bench.figures import Figure
 from dbaccess.domain.events import BY_SYSTEM, BY_WORKER, Event, EventKind
 from dbaccess.domain.grant import Grant

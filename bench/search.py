@@ -30,7 +30,7 @@ from tests.terms import TERMS
 
 EVENTS_OF_A_GRANT: Final = 8
 AT_ONCE: Final = 5_000
-"""Grants whose statements are written by one statement."""
+"""The number of grants with statements that one statement writes."""
 
 PAGE: Final = 50
 AIM: Final = "< 100 ms"

@@ -1,4 +1,4 @@
-"""What the indexes of an auditor's questions add to the writing of grants."""
+"""The cost of the indexes for an auditor's questions when grants are written."""
 
 import time
 from importlib.resources import files

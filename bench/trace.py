@@ -35,15 +35,15 @@ class Trace:
 def recording() -> Iterator[Trace]:
     """Record what every psycopg connection sends meanwhile; nothing else may use one in this process."""
     trace = Trace()
-    whose: dict[Plain, list[Step]] = {}  # holds the connections, so that none is mistaken for another
+    steps_of: dict[Plain, list[Step]] = {}  # holds the connections, so that none is mistaken for another
     execute: Callable[..., Any] = psycopg.Connection.execute
     commit: Callable[..., None] = psycopg.Connection.commit
 
     def record(connection: Plain, step: Step) -> None:
-        if connection not in whose:
-            whose[connection] = []
-            trace.connections.append(whose[connection])
-        whose[connection].append(step)
+        if connection not in steps_of:
+            steps_of[connection] = []
+            trace.connections.append(steps_of[connection])
+        steps_of[connection].append(step)
 
     def recorded_execute(self: Plain, query: Any, params: Any = None, **options: Any) -> Any:
         record(self, (sql.as_string(query, self), params))

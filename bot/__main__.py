@@ -30,12 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
         "(SLACK_SIGNING_SECRET and PORT). The settings of the environment: docs/reference/settings.md.",
     ).parse_args(arguments)
     configure_logging()
-    hangup = ReloadSignal()
+    reload_signal = ReloadSignal()
     try:
         settings = BotSettings.load()
         mode = settings.mode
         wiring = build(settings)
-        keep_policy(BOT, hangup, reload=wiring.reload, report=wiring.report)
+        keep_policy(BOT, reload_signal, reload=wiring.reload, report=wiring.report)
         if isinstance(mode, HttpMode):
             _over_http(wiring, mode)
         else:

@@ -10,33 +10,33 @@ from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.listeners import (
     access_review,
-    actions,
     audit,
     break_glass,
     commands,
     events,
     extend,
-    form,
+    grant,
     home,
     lockdown,
     options,
+    request,
+    review,
     statements,
-    submissions,
 )
 from dbaccess.slack.client import build_client
 from dbaccess.slack.workspace_identity import Identity
 
 _LISTENERS = (
     commands,
-    actions,
-    form,
+    review,
+    request,
+    grant,
     extend,
     break_glass,
     lockdown,
     audit,
     access_review,
     statements,
-    submissions,
     options,
     events,
     home,

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from dbaccess.domain.audit_ask import AuditAsk
+from bot.request_line import MENTION
+from dbaccess.domain.audit_ask import MOMENTS, AuditAsk
 from dbaccess.domain.errors import BadQuestion, BadTime
 from dbaccess.domain.period import is_day, read_moment, read_period
 from dbaccess.domain.reach import TableUse
@@ -22,10 +23,8 @@ _PARTS: Final = {
 _TYPED: Final = {"words": "text", "since": "from", "until": "to"}
 _LONG: Final = frozenset({"person", "reviewer"})
 """Names of people have several words."""
-_MOMENTS: Final = frozenset({"at", "since", "until"})
 _CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?", re.IGNORECASE)
 _GRANT: Final = re.compile(r"[Gg]-?(\d{1,15})|(\d{1,15})")
-_MENTION: Final = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
 _HOW: Final = "/dbaccess audit alone shows examples."
 
 
@@ -41,7 +40,7 @@ def read_audit_line(text: str, now: datetime, targets: Collection[str]) -> Audit
         if part in given:
             raise BadQuestion(f'"{_TYPED.get(part, part)}" is there twice. Ask for one at a time. {_HOW}')
         given[part] = value
-    ask = AuditAsk(**{name: _value(name, given[name]) for name in given if name not in _MOMENTS})
+    ask = AuditAsk(**{name: _value(name, given[name]) for name in given if name not in MOMENTS})
     if ask.can is not None and ask.table is None:
         raise BadQuestion("can needs a table: table shop.orders can write.")
     return _at_time(ask, given, now)
@@ -80,7 +79,7 @@ def _taken(name: str, rest: list[str], targets: Collection[str]) -> str:
     A name ends before the next part, also before one that is known by its form.
     """
     taken = [rest.pop(0)] if rest else []
-    if name in _MOMENTS and taken and rest and is_day(taken[0]) and _CLOCK.fullmatch(rest[0]):
+    if name in MOMENTS and taken and rest and is_day(taken[0]) and _CLOCK.fullmatch(rest[0]):
         return f"{taken[0]}T{rest.pop(0).upper()}"
     while name in _LONG and rest and _split(rest[0])[0] is None and _bare(rest[0], targets) is None:
         taken.append(rest.pop(0))
@@ -93,7 +92,7 @@ def _bare(word: str, targets: Collection[str]) -> tuple[str, str] | None:
         return "target", next(one for one in targets if one.casefold() == word.casefold())
     if re.fullmatch(r"[Gg]-\d{1,15}", word):
         return "grant", word
-    if _MENTION.fullmatch(word) or word.startswith("@"):
+    if MENTION.fullmatch(word) or word.startswith("@"):
         return "person", word
     if "." in word.strip("."):
         return "table", word
@@ -111,7 +110,7 @@ def _value(name: str, text: str) -> Any:
             raise BadQuestion(f'"{text[:40]}" is nothing that a login can do. Write read, write or own.')
         return TableUse(text.lower())
     if name in _LONG:
-        mention = _MENTION.fullmatch(text)
+        mention = MENTION.fullmatch(text)
         return mention[1] if mention else text.removeprefix("@")
     return text
 

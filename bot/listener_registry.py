@@ -45,7 +45,7 @@ def _answering(register: Callable[..., Any], deps: Deps) -> Registration:
         def answering(args: Args) -> None:
             try:
                 listener(**{name: getattr(args, name) for name in names})
-            except Exception as error:  # noqa: BLE001 whatever it was, somebody waits
+            except Exception as error:  # noqa: BLE001 a person waits for an answer, whatever failed
                 refuse(error, ack=args.ack, respond=args.respond, client=args.client, body=args.body)
                 tell_ledger(deps, error, args.body)
 

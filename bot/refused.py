@@ -1,4 +1,4 @@
-"""What the ledger hears of a refused click, form or command."""
+"""Records of refused clicks, forms and commands for the ledger."""
 
 import re
 from typing import Any, Final

@@ -7,8 +7,10 @@ import structlog
 from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 
+from bot.deps import Deps
 from bot.payload import sender
 from dbaccess.domain.errors import AlreadyDecided, DuplicateRequest, Refused, SlackFailure
+from dbaccess.domain.request import Request
 from dbaccess.log import describe
 from dbaccess.slack.client import call
 from dbaccess.slack.views import answers, text_modal
@@ -37,6 +39,13 @@ def rebuild(client: WebClient, body: Json, view: Json) -> None:
     except SlackFailure as failure:
         if failure.code != "hash_conflict":
             raise
+
+
+def recorded(deps: Deps, request: Request) -> Json:
+    """Return the answer; it says at once if the last message for the target's channel was refused."""
+    with deps.begin() as uow:
+        refusal = uow.messages.last_refusal(deps.policy.target(request.terms.target).channel)
+    return answers.recorded(request, refusal)
 
 
 def reply(answer: Json, *, respond: Respond, client: WebClient, body: Json) -> None:

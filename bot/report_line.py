@@ -11,7 +11,7 @@ from dbaccess.domain.text import clean
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportLine:
-    """What was asked for; the period is in UTC."""
+    """The report that was asked for; the period is in UTC."""
 
     since: datetime
     until: datetime

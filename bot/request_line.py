@@ -15,6 +15,9 @@ from dbaccess.domain.typed import DASHES, MARKS, QUOTES, bare_name
 from dbaccess.slack.views.form import FormState
 
 _ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+MENTION: Final = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
+"""An account as Slack writes it in text."""
+
 _LONE_DASHES: Final = re.compile(rf"^(?:[{DASHES}-]+(?:\s+|$))+")
 _WORD: Final = re.compile(r"\s*([^\s\u3001\u3002\uff0c\uff1b]+[\u3001\u3002\uff0c\uff1b]*|\S+)")
 """Full-width commas and stops end a word without a blank behind them."""
@@ -50,7 +53,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoreLine:
-    """What follows `extend`: a target and a role where they were named, and the rest of the line."""
+    """The words after `extend`: a target and a role where they were named, and the rest of the line."""
 
     target: str | None
     role: str | None
@@ -143,7 +146,7 @@ def _rests(text: str, problem: BadDuration) -> Iterator[str]:
 
 
 def _timed(state: FormState, clock: Clock) -> Line:
-    """Return the line whose reason begins with the duration."""
+    """Return the line with a reason that begins with the duration."""
     behind = state.reason
     if not behind:
         return Line(state=state)

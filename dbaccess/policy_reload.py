@@ -40,26 +40,35 @@ def this_process(name: str) -> Process:
 
 
 def keep_policy(
-    name: str, hangup: ReloadSignal, *, reload: Callable[[], None], report: Report, refused: str | None = None
+    name: str,
+    reload_signal: ReloadSignal,
+    *,
+    reload: Callable[[], None],
+    report: Report,
+    refused: str | None = None,
 ) -> None:
     """Start a thread that reloads the policy at each SIGHUP and reports it.
 
     `reload` raises with the reason of a refusal; `refused` is the reason from before this process began. The
     report is repeated until the control database has it.
     """
-    arguments = (this_process(name), hangup, reload, report, refused)
+    arguments = (this_process(name), reload_signal, reload, report, refused)
     threading.Thread(target=_keep, args=arguments, name="policy", daemon=True).start()
 
 
 def _keep(
-    process: Process, hangup: ReloadSignal, reload: Callable[[], None], report: Report, refused: str | None
+    process: Process,
+    reload_signal: ReloadSignal,
+    reload: Callable[[], None],
+    report: Report,
+    refused: str | None,
 ) -> None:
     while True:
         try:
             report(process, refused=refused)
         except Exception as error:  # noqa: BLE001 a process loop: the next time tells it
             log.error("policy not reported", **describe(error))  # noqa: TRY400 its text could quote SQL
-        if hangup.wait(SEEN_EVERY):
+        if reload_signal.wait(SEEN_EVERY):
             refused = refusal(reload)
 
 

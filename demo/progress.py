@@ -1,4 +1,4 @@
-"""What the demo says in its terminal, for as long as there is one."""
+"""The lines of the demo in its terminal, for as long as there is one."""
 
 import os
 import sys
@@ -20,7 +20,7 @@ class Progress:
 
 
 def say(text: str) -> None:
-    """Write it; a terminal that was closed, or a pipe without a reader, takes nothing any more."""
+    """Write it; a terminal that was closed, or a pipe without a reader, takes nothing."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()

@@ -37,7 +37,7 @@ class PortTaken(Exception):
 
 
 def show(port: int | None, home: Path | None, stop: Stop) -> int:
-    """Return the exit code of the demo; nothing of it runs any more."""
+    """Return the exit code of the demo; nothing of it runs afterwards."""
     progress = Progress()
     try:
         _run(port, home, stop, progress)

@@ -58,7 +58,7 @@ ANSWER_WITHIN = 120.0
 
 @dataclass(slots=True)
 class Stage:
-    """Where everything is, once it is set up. What was started stops with `stack`."""
+    """Where everything is, once it is set up. The started processes stop with `stack`."""
 
     home: Path
     account: Account
@@ -259,7 +259,7 @@ class Stage:
 
 
 def _new_ledger_key() -> str:
-    """What `dbaccess ledger keygen` makes, without the second that starting it takes."""
+    """The key that `dbaccess ledger keygen` makes, without the second that starting it takes."""
     return f"ed25519-private:{b64encode(secrets.token_bytes(32)).decode()}"
 
 

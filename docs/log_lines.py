@@ -39,8 +39,22 @@ def of_processes() -> str:
 
 def _lines(path: Path) -> Iterator[tuple[str, str, str]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and (level := _level(node)) and (name := _name(node.args[0])):
+        if not isinstance(node, ast.Call):
+            continue
+        if (level := _level(node)) and (name := _name(node.args[0])) and not name.startswith("…"):
             yield name, level, ", ".join(_field(keyword) for keyword in node.keywords)
+        yield from _named_by_caller(node)
+
+
+def _named_by_caller(call: ast.Call) -> Iterator[tuple[str, str, str]]:
+    """Yield the line of a failure that the caller names, as in `each(…, what="approval recheck")`."""
+    function = call.func.id if isinstance(call.func, ast.Name) else ""
+    for keyword in call.keywords:
+        if isinstance(keyword.value, ast.Constant):
+            if function == "each" and keyword.arg == "what":
+                yield f"{keyword.value.value} failed", "error", "about, error, where"
+            elif function in {"as_failure", "work_under_lease"} and keyword.arg == "doing":
+                yield f"{keyword.value.value} failed unexpectedly", "error", "grant, error, where"
 
 
 def _level(call: ast.Call) -> str | None:

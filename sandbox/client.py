@@ -100,7 +100,7 @@ class Sandbox:
         self.calls.post("trouble/clear")
 
     def forget(self) -> None:
-        """Empty channels, modals, Home tabs and the record of traffic, and plan no fault any more.
+        """Empty channels, modals, Home tabs and the record of traffic, and drop all planned faults.
 
         People, groups, channels and the app's connections stay. The app is not told.
         """

@@ -1,4 +1,4 @@
-"""What the fixtures hand to a test: servers, and databases of its own on them."""
+"""The values that fixtures give to a test: servers, and databases of its own on them."""
 
 import atexit
 import itertools
@@ -100,7 +100,7 @@ class TargetDatabase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What was on a server at some time, by name."""
+    """The objects on a server at some time, by name."""
 
     roles: frozenset[str]
     databases: frozenset[str]
@@ -241,7 +241,7 @@ def every_connection_in_use(url: str) -> Iterator[None]:
 
 
 def clone_database(admin: Connection, name: str, *, template: str, owner: str, rights: str) -> None:
-    """Make a database like the template, on which nobody may have a session."""
+    """Make a database like the template, which may have no session."""
     admin.execute(
         sql.SQL("create database {} template {} owner {} strategy file_copy").format(
             *map(sql.Identifier, (name, template, owner))

@@ -28,7 +28,7 @@ _FORKED.set_forkserver_preload(
         "workers.__main__",
         "dbaccess.cli.app",
         "sandbox.__main__",
-        # What the command line imports only where a command needs it.
+        # The modules that the command line imports only where a command needs them.
         "dbaccess.queue",
         "dbaccess.slack.client",
         "dbaccess.slack.directory",
@@ -45,7 +45,7 @@ STDIN = "forked.in"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """What a program left behind."""
+    """The result of a program."""
 
     code: int
     out: str

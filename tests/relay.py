@@ -31,7 +31,7 @@ class Relay:
         return parts._replace(netloc=f"{login}@127.0.0.1:{port}").geturl()
 
     def silence_flows(self) -> None:
-        """The connections of this moment carry nothing any more; new ones do."""
+        """The present connections carry nothing from now on; new ones do."""
         for flow in self._flows:
             flow.silent.set()
 

@@ -28,7 +28,7 @@ def standby_of(primary: Postgres, home: Path, account: Account) -> Postgres:
 
 
 def caught_up(primary: str, standby: str) -> None:
-    """Return once the standby has replayed what the primary has written by now; both are URLs."""
+    """Return once the standby has replayed all that the primary has written; both are URLs."""
     with psycopg.connect(primary) as writes, psycopg.connect(standby, autocommit=True) as replays:
         lsn = writes.execute("select pg_current_wal_flush_lsn()").fetchone()
         assert lsn

@@ -23,32 +23,34 @@ def main(arguments: list[str] | None = None) -> int:
     """Run until SIGTERM or SIGINT; return 2 for a wrong environment or configuration."""
     options = _parser().parse_args(arguments)
     configure_logging()
-    hangup = ReloadSignal()
+    reload_signal = ReloadSignal()
     try:
-        in_force = ActivePolicy.begin(WorkerSettings.load())
-        check_surroundings(in_force.settings)
+        active_policy = ActivePolicy.begin(WorkerSettings.load())
+        check_surroundings(active_policy.settings)
     except (SettingsError, DbaccessError) as error:
         return _refuse(error)
     if options.part is not None:
-        return _run_part(in_force, options.part)
+        return _run_part(active_policy, options.part)
     wanted = [part for part in PARTS if part not in options.without]
-    if in_force.settings.metrics_port is None:
+    if active_policy.settings.metrics_port is None:
         wanted = [part for part in wanted if part != "metrics"]
-    Supervisor(wanted, partial(_run_part, in_force), hangup, in_force.read_again).run()
+    Supervisor(wanted, partial(_run_part, active_policy), reload_signal, active_policy.read_again).run()
     return 0
 
 
-def _run_part(in_force: ActivePolicy, part: str) -> int:
-    """Run until SIGTERM or SIGINT; return 2 if it cannot begin. `in_force` belongs to this process now."""
+def _run_part(active_policy: ActivePolicy, part: str) -> int:
+    """Run until SIGTERM or SIGINT; return 2 if it cannot begin. `active_policy` is this process's own."""
     structlog.contextvars.bind_contextvars(part=part)
-    hangup = ReloadSignal()
+    reload_signal = ReloadSignal()
     try:
         if part in WITH_POLICY:
-            wiring = build(in_force)
+            wiring = build(active_policy)
             become(wiring)
             wiring.confirm()
-            keep_policy(part, hangup, reload=wiring.reload, report=wiring.report, refused=in_force.refused)
-        PARTS[part](in_force.settings)
+            keep_policy(
+                part, reload_signal, reload=wiring.reload, report=wiring.report, refused=active_policy.refused
+            )
+        PARTS[part](active_policy.settings)
     except (SettingsError, DbaccessError) as error:
         return _refuse(error)
     except Exception as error:  # noqa: BLE001 the process of one part: its supervisor starts another

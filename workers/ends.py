@@ -12,8 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from dbaccess.log import describe
-from dbaccess.operations.clusters.check_clock import check_host_clock
-from dbaccess.operations.clusters.check_login import check_login
+from dbaccess.operations.clusters.checks import check_host_clock, check_login
 from dbaccess.operations.directory.refresh import refresh_if_older
 from dbaccess.operations.grants.overdue_alarm import raise_alarm
 from dbaccess.operations.grants.revoke import at_once, cut_off_due, drain, end_locked

@@ -90,10 +90,11 @@ class Tasks:
         except DbaccessError as error:
             self._put_off(name, _pause(error, pause))
             if self._is_news(name, str(error)):
-                log.warning("not done", work=name, **_about(name), error=type(error).__name__, why=str(error))
+                kind = type(error).__name__
+                log.warning("work not done", work=name, **_about(name), error=kind, why=str(error))
         except Exception as error:  # noqa: BLE001 a process loop: one failure must not stop the others
             self._put_off(name, pause)
-            log.error("failed", work=name, **_about(name), **describe(error))  # noqa: TRY400 its text could quote SQL
+            log.error("work failed", work=name, **_about(name), **describe(error))  # noqa: TRY400 its text could quote SQL
         finally:
             with self._lock:
                 self._running.pop(name, None)

@@ -87,7 +87,7 @@ class Messages:
     _slow_until: dict[Lane, float] = field(default_factory=dict)
     _took_up: Until[Lane] = field(default_factory=Until)
     _changed: deque[RequestId] = field(default_factory=deque)
-    """Whose messages were brought up to date since the last round over the Home tabs.
+    """The people with messages that were updated since the last round over the Home tabs.
 
     They are not in the database, so that a message never waits for a row of a tab. After a restart every tab
     is compared with the present state.

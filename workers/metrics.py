@@ -51,8 +51,8 @@ GAUGES: Mapping[str, str] = {
     "observe_mode": "1 while nothing is granted until an operator decides.",
     "activity_behind_bytes": "Bytes of a cluster's log that are not read yet, the most of any cluster.",
     "activity_age_seconds": "Seconds since all logs were read to their end; 0 without one that is read.",
-    "targets_not_captured": "Targets with a configured log whose last canary did not come back.",
-    "grants_not_summarized": "Ended grants whose figures are 10 min late; each is retried.",
+    "targets_not_captured": "Targets with a configured log and a last canary that did not come back.",
+    "grants_not_summarized": "Ended grants with figures that are 10 min late; each is retried.",
     "grants_written_off": "Grants that two operators gave up; their end is not verified.",
 }
 """Every gauge without its prefix, and its help text, which the documentation repeats."""

@@ -18,7 +18,7 @@ from dbaccess.operations.break_glass.pending_review import escalate_overdue_revi
 from dbaccess.operations.checkpoints.deliver import deliver_checkpoints, forget_removed
 from dbaccess.operations.checkpoints.make import make_checkpoint, tell_late_checkpoint
 from dbaccess.operations.checkpoints.stream import stream_all
-from dbaccess.operations.clusters.check_clock import check_cluster_clock
+from dbaccess.operations.clusters.checks import check_cluster_clock
 from dbaccess.operations.clusters.observe import HeadKeeper
 from dbaccess.operations.clusters.standing_access import forget_left_clusters, read_standing_access
 from dbaccess.operations.clusters.sweep import sweep

@@ -57,7 +57,7 @@ class Supervisor:
 
     parts: Sequence[str]
     run_part: Callable[[str], int]
-    hangup: ReloadSignal
+    reload_signal: ReloadSignal
     read_again: Callable[[], None]
     _children: list[_Child] = field(default_factory=list)
     _stopping: bool = False
@@ -69,7 +69,7 @@ class Supervisor:
         while not self._stopping:
             for child in self._children:
                 self._look_after(child)
-            if self.hangup.wait(LOOK_EVERY):
+            if self.reload_signal.wait(LOOK_EVERY):
                 self.read_again()
                 self._hand_on()
         self._end()

@@ -49,7 +49,7 @@ class Wiring:
     engine: Engine
     queue: RqQueue
     client: WebClient
-    in_force: ActivePolicy
+    active_policy: ActivePolicy
     context: WorkerContext
     reports: ReportEdges
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -60,8 +60,8 @@ class Wiring:
 
     def reload(self) -> None:
         """Use the present policy file for later work; raises if it is refused."""
-        self.in_force.take()
-        self._change(**_by_policy(self.in_force))
+        self.active_policy.take()
+        self._change(**_by_policy(self.active_policy))
 
     def confirm(self) -> None:
         """Use the workspace of this token as soon as Slack confirms it."""
@@ -72,7 +72,7 @@ class Wiring:
         report_policy(self.begin, policy=self.context.policy, process=process, refused=refused)
 
     def _meet(self, team: Team) -> None:
-        self._change(**_by_team(self.in_force.settings, self.client, team))
+        self._change(**_by_team(self.active_policy.settings, self.client, team))
 
     def _change(self, **changed: Any) -> None:
         """Change the fields under a lock, so that two threads never undo each other's change."""
@@ -80,9 +80,9 @@ class Wiring:
             self.context = replace(self.context, **changed)
 
 
-def build(in_force: ActivePolicy) -> Wiring:
+def build(active_policy: ActivePolicy) -> Wiring:
     """Build the edges of this environment; wait until the workspace of the token is known."""
-    settings = in_force.settings
+    settings = active_policy.settings
     client = build_client(settings.slack_bot_token, settings.slack_api_url)
     engine = build_engine(settings.database_url, pool_size=12, application_name="dbaccess-worker")
     queue = RqQueue(settings.redis_url)
@@ -102,14 +102,14 @@ def build(in_force: ActivePolicy) -> Wiring:
         signer=_signer(settings.dbaccess_ledger_key),
         witnesses=_witnesses(settings, messenger),
         streams=_streams(settings),
-        **_by_policy(in_force),
+        **_by_policy(active_policy),
         **_by_team(settings, client, known_team(begin, client)),
     )
     return Wiring(
         engine=engine,
         queue=queue,
         client=client,
-        in_force=in_force,
+        active_policy=active_policy,
         context=context,
         reports=_reports(settings, client),
     )
@@ -153,25 +153,25 @@ def _streams(settings: WorkerSettings) -> tuple[Stream, ...]:
     return tuple(found)
 
 
-def _by_policy(in_force: ActivePolicy) -> dict[str, Any]:
-    policy = in_force.policy
+def _by_policy(active_policy: ActivePolicy) -> dict[str, Any]:
+    policy = active_policy.policy
     targets = ClusterTargets(
         ClusterAddress(
             cluster=cluster,
-            driver=in_force.clusters[cluster].driver,
-            lock_database=in_force.clusters[cluster].lock_database,
+            driver=active_policy.clusters[cluster].driver,
+            lock_database=active_policy.clusters[cluster].lock_database,
             installation=policy.installation,
             url=url,
-            replicas=in_force.replicas.get(cluster, {}),
+            replicas=active_policy.replicas.get(cluster, {}),
         )
-        for cluster, url in in_force.urls.items()
+        for cluster, url in active_policy.urls.items()
     )
     return {
         "policy": policy,
         "targets": targets,
         "logs": targets,
-        "sink": in_force.sink,
-        "gives": in_force.gives,
+        "sink": active_policy.sink,
+        "gives": active_policy.gives,
     }
 
 
@@ -189,5 +189,5 @@ def become(wiring: Wiring) -> None:
 
 
 def of_this_process() -> Wiring:
-    """Return the wiring for jobs, whose only argument is an id."""
+    """Return the wiring for jobs; their only argument is an id."""
     return _THIS.get()

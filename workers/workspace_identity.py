@@ -33,7 +33,7 @@ def confirm_team(begin: UnitOfWorkFactory, client: WebClient, *, meet: Callable[
     def confirm() -> None:
         meet(_insist(lambda: _ask(begin, client)))
 
-    threading.Thread(target=confirm, name="whose", daemon=True).start()
+    threading.Thread(target=confirm, name="workspace identity", daemon=True).start()
 
 
 def _kept(begin: UnitOfWorkFactory) -> Team | None:

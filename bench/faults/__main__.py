@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.faults.campaign import Campaign
 from bench.faults.checker import Checker, Watched
-from bench.faults.judge import judge
+from bench.faults.compare import compare
 from bench.faults.site import Place, site
 from bench.faults.verdict import Verdict
 
@@ -36,7 +36,7 @@ def _run(home: Path, seed: int, seconds: float, *, keep: Path | None) -> Verdict
         with Checker(home / "seen.json", watched) as checker:
             campaign = Campaign(built, random.Random(seed), _say)  # noqa: S311 repeatable on purpose
             campaign.run(seconds)
-            verdict = judge(campaign, checker.stop())
+            verdict = compare(campaign, checker.stop())
         _say(verdict.table())
         if keep is not None:
             keep.write_text(built.logs())
@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, help="which faults and holders there are (default: a new one)")
     parser.add_argument("--logs", type=Path, help="write the processes' logs there")
     parser.add_argument(
-        "--hard", action="store_true", help="judge only what holds however busy the machine is"
+        "--hard", action="store_true", help="compare only what holds however busy the machine is"
     )
     return parser
 

@@ -34,7 +34,7 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(app: Starlette, listener: socket.socket, stop: Signal) -> None:
     """Serve until `stop`, then accept nothing new and answer what was accepted.
 
-    uvicorn runs in a thread, where it leaves signals alone: in the main thread it raises them again at its
+    uvicorn runs in a thread, where it leaves signals alone. In the main thread it raises them again at its
     end, and the process would die of SIGTERM instead of exiting with 0.
     """
     config = uvicorn.Config(

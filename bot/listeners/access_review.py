@@ -25,7 +25,7 @@ from dbaccess.slack.client import call
 from dbaccess.slack.views import review_answer as form
 from dbaccess.slack.views import review_page as view
 from dbaccess.slack.views.access_review import REVIEW
-from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views.button_value import parse_id
 
 log = structlog.get_logger()
 

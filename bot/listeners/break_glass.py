@@ -10,12 +10,11 @@ from bot import idempotency_key
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.payload import account_of, value
-from bot.recorded import recorded
 from bot.refused import tell_ledger
-from bot.reply import rebuild, show
+from bot.reply import rebuild, recorded, show
 from bot.request_line import read_line
 from bot.subcommand import CommandCall
-from bot.submission import at_fields, submit
+from bot.submission import at_fields, on_submission
 from dbaccess.domain.ask import Ask
 from dbaccess.domain.errors import BadReason, BadTicket, NotAllowed, Refused, TooLong, UnknownName
 from dbaccess.domain.people import SlackId
@@ -27,7 +26,7 @@ from dbaccess.operations.identity import identify
 from dbaccess.slack.views import break_form, break_glass_review
 from dbaccess.slack.views.break_form import BreakState
 from dbaccess.slack.views.break_glass import REVIEW_BREAK_GLASS
-from dbaccess.slack.views.clicked import parse_approval
+from dbaccess.slack.views.button_value import parse_approval
 from dbaccess.slack.views.form_role import BREAK_GLASS
 
 Json = dict[str, Any]
@@ -47,33 +46,17 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
         ack()
         _rebuild(deps, client, body)
 
-    @app.view(break_form.BREAK_FORM)
-    def submitted(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
-        submit(
-            deps,
-            ack,
-            client,
-            body,
-            work=lambda: _submit(deps, body, view),
-            refusal=at_fields(break_form.field_errors),
-            close_all=True,
-        )
-
     @app.action(REVIEW_BREAK_GLASS)
     def review_clicked(ack: Ack, body: Json, client: WebClient) -> None:
         ack()
         _open_review(deps, client, body)
 
-    @app.view(break_glass_review.REVIEW_FORM)
-    def closed(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
-        submit(
-            deps,
-            ack,
-            client,
-            body,
-            work=lambda: _close(deps, body, view),
-            refusal=at_fields(break_glass_review.field_errors),
-        )
+    on_submission(
+        app, deps, break_form.BREAK_FORM, _submit, at_fields(break_form.field_errors), close_all=True
+    )
+    on_submission(
+        app, deps, break_glass_review.REVIEW_FORM, _close, at_fields(break_glass_review.field_errors)
+    )
 
 
 def command(call: CommandCall) -> None:
@@ -148,8 +131,8 @@ def _open_review(deps: Deps, client: WebClient, body: Json) -> None:
     request_id, _ = parse_approval(value(body))
     with deps.begin() as uow:
         person = identify(uow, account_of(body), deps.policy, deps.workspace)
-        owed = review_of(uow, request_id)
-        check_may_close(uow, policy=deps.policy, review=owed, reviewer=person)
+        pending = review_of(uow, request_id)
+        check_may_close(uow, policy=deps.policy, review=pending, reviewer=person)
         details = load_request_details(uow, deps.policy, deps.workspace, request_id)
     show(client, body, break_glass_review.build(details))
 

@@ -1,9 +1,8 @@
 """`/dbaccess`, with its sub-commands or with a request in one line."""
 
 import difflib
-import re
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
@@ -12,10 +11,10 @@ from bot import idempotency_key
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.listeners import audit, break_glass, extend, lockdown
-from bot.recorded import recorded
+from bot.payload import account_of
 from bot.refused import tell_ledger
-from bot.reply import refuse, show
-from bot.request_line import named_target, read_line, unescape
+from bot.reply import recorded, refuse, reply, show
+from bot.request_line import MENTION, named_target, read_line, unescape
 from bot.subcommand import COMMAND, CommandCall, SubCommand
 from dbaccess.domain.errors import DuplicateRequest, Refused, UnknownName
 from dbaccess.domain.people import Person, SlackId
@@ -29,9 +28,6 @@ from dbaccess.operations.requests.eligibility import reviews_for
 from dbaccess.operations.requests.submit import submit
 from dbaccess.slack.views import answers, break_form, form, listing
 from dbaccess.slack.views import who as who_view
-
-_MENTION: Final = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
-"""An account as Slack writes it in text."""
 
 
 def register(app: ListenerRegistry, deps: Deps) -> None:
@@ -163,10 +159,19 @@ def open_for(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
         waiting=found.waits,
         refusals=found.refusals,
         reviews=found.reviews,
-        owed=found.owed,
-        owes=found.owes,
+        break_glass_reviews=found.break_glass_reviews,
+        unreviewed=found.unreviewed,
         lockdowns=found.lockdowns,
     )
+
+
+def reply_with_list(
+    deps: Deps, answer: dict[str, Any], body: dict[str, Any], client: WebClient, respond: Respond
+) -> None:
+    """Answer a click. The answer to one in a list replaces the list, so it shows what is still open."""
+    if str(body["actions"][0].get("block_id")).startswith(listing.ROW):
+        answer = listing.below(answer, open_for(deps, account_of(body)))
+    reply(answer, respond=respond, client=client, body=body)
 
 
 def _who(call: CommandCall) -> None:
@@ -196,7 +201,7 @@ def _revoke(call: CommandCall) -> None:
     """Offer what this person may end, of one person or target where a name follows."""
     deps = call.deps
     is_handle = call.text.startswith("@")
-    mention = _MENTION.match(call.text)
+    mention = MENTION.match(call.text)
     meant = mention[1] if mention else call.text.removeprefix("@")
     with deps.begin() as uow:
         person = identify(uow, call.slack_id, deps.policy, deps.workspace)

@@ -11,11 +11,10 @@ from bot import idempotency_key
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.payload import account_of, value
-from bot.recorded import recorded
-from bot.reply import show
+from bot.reply import recorded, show
 from bot.request_line import MoreLine, read_more
 from bot.subcommand import CommandCall
-from bot.submission import at_fields, submit
+from bot.submission import at_fields, on_submission
 from dbaccess.domain.duration import is_until, take_duration
 from dbaccess.domain.errors import BadDuration, UnknownName
 from dbaccess.domain.grant import Grant, GrantId, GrantState
@@ -25,22 +24,18 @@ from dbaccess.operations.identity import identify
 from dbaccess.operations.requests.extend import MoreTime, extend, extension_offer
 from dbaccess.slack.views import extend as view
 from dbaccess.slack.views import listing
-from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views.button_value import parse_id
 
 Json = dict[str, Any]
 
 
 def register(app: ListenerRegistry, deps: Deps) -> None:
-    refusal = at_fields(view.field_errors)
-
     @app.action(view.EXTEND)
     def clicked(ack: Ack, body: Json, client: WebClient) -> None:
         ack()
         _open(deps, client, body, account_of(body), GrantId(parse_id(value(body))))
 
-    @app.view(view.EXTEND_FORM)
-    def submitted(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
-        submit(deps, ack, client, body, work=lambda: _submit(deps, body, view), refusal=refusal)
+    on_submission(app, deps, view.EXTEND_FORM, _submit, at_fields(view.field_errors))
 
 
 def command(call: CommandCall) -> None:

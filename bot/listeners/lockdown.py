@@ -12,7 +12,7 @@ from bot.payload import account_of, value
 from bot.reply import show
 from bot.request_line import first_word, known_name
 from bot.subcommand import CommandCall
-from bot.submission import at_fields, submit
+from bot.submission import at_fields, on_submission
 from dbaccess.domain.lockdown import LockdownId
 from dbaccess.operations.lockdowns.declare import (
     check_may_declare,
@@ -21,27 +21,20 @@ from dbaccess.operations.lockdowns.declare import (
     lift_lockdown,
 )
 from dbaccess.slack.views import lockdown_form as view
-from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views.button_value import parse_id
 from dbaccess.slack.views.lockdown import LIFT
 
 Json = dict[str, Any]
 
 
 def register(app: ListenerRegistry, deps: Deps) -> None:
-    refusal = at_fields(view.field_errors)
-
-    @app.view(view.LOCKDOWN_FORM)
-    def declared(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
-        submit(deps, ack, client, body, work=lambda: _declare(deps, body, view), refusal=refusal)
-
     @app.action(LIFT)
     def clicked(ack: Ack, body: Json, client: WebClient) -> None:
         ack()
         _open_lift(deps, client, body)
 
-    @app.view(view.LIFT_FORM)
-    def lifted(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
-        submit(deps, ack, client, body, work=lambda: _lift(deps, body, view), refusal=refusal)
+    on_submission(app, deps, view.LOCKDOWN_FORM, _declare, at_fields(view.field_errors))
+    on_submission(app, deps, view.LIFT_FORM, _lift, at_fields(view.field_errors))
 
 
 def command(call: CommandCall) -> None:

@@ -12,10 +12,10 @@ from bot.payload import account_of, value
 from bot.reply import rebuild, show
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.statement_page import Look
-from dbaccess.operations.activity.look import look_at_statements
+from dbaccess.operations.activity.show_statements import look_at_statements
 from dbaccess.slack.views import statements as view
 from dbaccess.slack.views.activity import SHOW_STATEMENTS
-from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views.button_value import parse_id
 
 Json = dict[str, Any]
 

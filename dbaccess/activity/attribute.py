@@ -13,7 +13,7 @@ _STRENGTH: Final = {"read": 1, "write": 2, "ddl": 3}
 
 
 class Attribution:
-    """The grants and canaries whose logins occur in a part of a log."""
+    """The grants and canaries with logins that occur in a part of a log."""
 
     def __init__(self, logins: Iterable[GrantLogin], canaries: Iterable[Canary]) -> None:
         self._grants: dict[str, list[GrantLogin]] = {}

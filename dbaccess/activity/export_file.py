@@ -53,7 +53,7 @@ class ExportFile:
         self._raw = raw
         self._before: ExportFile | None = None
         self.format: LogFormat | None = None
-        """What `parsed` read with last."""
+        """The form that `parsed` read with last."""
         self.size = raw.seek(0, 2)
         head = self._head()
         try:

@@ -16,7 +16,7 @@ from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What one file brought. `is_counted` says that its time is imported now."""
+    """The result of one file. `is_counted` says that its time is imported now."""
 
     name: str
     survey: Survey

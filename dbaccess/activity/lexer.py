@@ -86,7 +86,7 @@ _COMMENT_EDGE: Final = re.compile(r"/\*|\*/")
 
 
 def tokens(sql: str, *, backslashes: bool = False) -> Iterator[Token]:
-    """Yield tokens whose texts, joined, are `sql`. Every text can be split; none raises.
+    """Yield tokens; their texts, joined, are `sql`. Every text can be split; none raises.
 
     `backslashes` reads plain strings as a session does that has set `standard_conforming_strings` off.
     """

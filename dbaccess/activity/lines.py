@@ -24,7 +24,7 @@ class LineKind(StrEnum):
 
 
 class Line(NamedTuple):
-    """What a record says. `text` is SQL, `name` that of a prepared statement and its portal."""
+    """The content of a record. `text` is SQL, `name` that of a prepared statement and its portal."""
 
     kind: LineKind
     text: str = ""
@@ -33,7 +33,7 @@ class Line(NamedTuple):
 
 
 class Audit(NamedTuple):
-    """What pgaudit says of a statement, or of one inside it.
+    """A statement, or one inside it, as pgaudit logs it.
 
     It has a line for each table. `number` is the same in all lines of one run, and `of` in those of all that
     one statement of the client ran.
@@ -191,7 +191,7 @@ def read_values(detail: str) -> tuple[str | None, ...]:
 
 
 def read_prepared(detail: str) -> str:
-    """Return the PREPARE whose statement an EXECUTE runs; empty if the detail has none."""
+    """Return the PREPARE of the statement that an EXECUTE runs; empty if the detail has none."""
     if not detail.startswith(PREPARED):
         return ""
     return detail.removeprefix(next(words for words in PREPARED if detail.startswith(words)))

@@ -19,7 +19,7 @@ KNOWN: Final = (RECOMMENDED, RDS, DEBIAN)
 
 _SHORTEST_NAME: Final = r".*?"
 
-# What each escape writes. Names are those of people's choosing: none reaches over a line.
+# The text that each escape writes. People choose the names, and none reaches over a line.
 _ESCAPES: Final = {
     "a": _SHORTEST_NAME,
     "u": r"(?P<user>[^\n]{0,63}?)",

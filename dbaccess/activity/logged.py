@@ -1,4 +1,4 @@
-"""What the lines of a log say of statements, before it is known which grant ran them."""
+"""Statements in the lines of a log, before it is known which grant ran them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -41,7 +41,7 @@ class LoggedStatement(NamedTuple):
 
 
 class LoggedOutcome(NamedTuple):
-    """What a later line says of the statement whose first line has this number in the session.
+    """A later line about a statement; `number` is that of its first line in the session.
 
     `sql` is the statement's text beside a message, which may quote a part of it.
     """

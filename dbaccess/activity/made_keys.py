@@ -1,4 +1,4 @@
-"""Identities of lines whose log gives them none: the same line has the same one whenever it is read."""
+"""Identities of lines in a log that gives them none: a line has the same one whenever it is read."""
 
 import hashlib
 from typing import Final

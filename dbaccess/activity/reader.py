@@ -26,7 +26,7 @@ NOTE_EVERY: Final = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chunk:
-    """What was read at a place. `is_end` says that the file had nothing more."""
+    """The records that were read at a place. `is_end` says that the file had nothing more."""
 
     place: Place
     parsed: Parsed

@@ -16,7 +16,7 @@ from dbaccess.activity.secret_names import (
 )
 from dbaccess.activity.secret_text import NAMES_SECRET, hide_in_text, may_hide
 
-# Positions of secret arguments, counted from 0. What is encrypted or hashed is as secret as the key.
+# Positions of secret arguments, counted from 0. A text that is encrypted or hashed is as secret as the key.
 _SECRET_ARGUMENTS: Final[Mapping[str, frozenset[int]]] = {
     "pgp_sym_encrypt": frozenset({0, 1}),
     "pgp_sym_encrypt_bytea": frozenset({0, 1}),
@@ -57,7 +57,7 @@ _NOTHING: Final = frozenset({"null", "default"})
 
 
 def secret_places(split: Sequence[Token]) -> set[int]:
-    """Return the places whose tokens are hidden: literals, parameters, and words that stand for a value."""
+    """Return the places of the tokens to hide: literals, parameters, and words that stand for a value."""
     places: set[int] = set()
     for code in _statements(split):
         meant = [split[place] for place in code]
@@ -168,7 +168,7 @@ def _hides_all(meant: Sequence[Token]) -> bool:
 
 
 def _inserts_account(meant: Sequence[Token]) -> bool:
-    """Return whether a row is written whose columns are not named, into a table that may have a secret."""
+    """Return whether a row is written, without names of columns, into a table that may have a secret."""
     names = [token.name for token in meant]
     for begin, pair in enumerate(pairwise(names)):
         if pair == ("insert", "into"):
@@ -212,7 +212,7 @@ def _until(meant: Sequence[Token]) -> Iterator[int]:
 
 
 def _bare(meant: Sequence[Token]) -> Iterator[int]:
-    """Yield a word in place of a password's literal, as somebody types it who forgets the quotes."""
+    """Yield a word in place of a password's literal, as people type it who forget the quotes."""
     if meant[0].name not in {"create", "alter"} or not {t.name for t in meant[1:3]} & _ROLES:
         return
     for index in range(2, len(meant)):
@@ -253,7 +253,7 @@ def _ends_in_secret(token: Token) -> bool:
 
 
 def _names_placeholder(token: Token) -> bool:
-    """Return whether a text names a secret whose value may stand in another argument: `'password %L'`."""
+    """Return whether a text names a secret, with its value possibly in another argument: `'password %L'`."""
     return token.kind in _STRINGS and mentions_secret(decoded(token.text))
 
 

@@ -10,7 +10,7 @@ from dbaccess.activity.secret_names import STRONG, is_plain_name, mentions
 REDACTED: Final = "[redacted]"
 
 _WORDS: Final = rf"{STRONG}|token|jwt"
-# What stands before the word is kept all the same: to match it would take long in a long text.
+# The text before the word is kept: to match it would take long in a long text.
 _NAME: Final = (
     rf"(?:(?:{_WORDS})[\w.-]{{0,60}}|\b(?:pw|pass|psw|pin|pat|otp|totp|mfa|auth|creds?|cookie|dsn|sslkey|"
     r"passfile)\b)(?:\[[^\]\s]{0,60}\])*"

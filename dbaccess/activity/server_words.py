@@ -28,11 +28,11 @@ PARTS: Final[Mapping[str, str]] = {
 """The parts of a record in the format `stderr`, by the words that begin them."""
 
 PREPARED: Final = tuple({words["prepare"].partition("%s")[0] for words in _LANGUAGES.values()})
-"""What begins the detail of an EXECUTE, before the PREPARE that it runs."""
+"""The words at the beginning of the detail of an EXECUTE, before the PREPARE that it runs."""
 
 
 class Said(NamedTuple):
-    """What a message in another language than English says; `rest` follows its words.
+    """The meaning of a message in another language than English; `rest` follows its words.
 
     `form` is `statement`, `fetch`, `execute`, `part`, `fastpath` or `duration`.
     """

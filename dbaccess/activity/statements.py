@@ -28,7 +28,7 @@ _PORTALS_KEPT: Final = 4
 _LONGEST_KEPT: Final = 4_000
 """Characters of a text whose digest is kept: clients repeat short ones."""
 _WITH_PORTALS: Final = 128
-"""Sessions, those that wrote last, whose portals the state has."""
+"""The number of sessions, those that wrote last, with portals in the state."""
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class _Draft:
     is_awaited: bool = False
     """Its function was looked up before it began: another line says whether it ran."""
     rows_of: str = ""
-    """The run whose rows were added last: a text with several statements has several."""
+    """The run with the rows that were added last: a text with several statements has several."""
 
     def logged(self) -> LoggedStatement:
         record = self.record
@@ -294,7 +294,7 @@ def _is_known(session: _Session, audit: Audit) -> bool:
 
 
 def _is_open(session: _Session, audit: Audit) -> bool:
-    """Return whether it is the client's statement, whose secrets pgaudit leaves out."""
+    """Return whether it is the client's statement; pgaudit leaves out its secrets."""
     is_hidden = audit.inner == 1 and _LEFT_OUT in audit.text
     return bool(session.line_num) and (_digest(audit.text) == session.digest or is_hidden)
 

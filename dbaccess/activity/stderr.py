@@ -1,4 +1,4 @@
-"""The format `stderr`: lines for people, with a `log_line_prefix` that says whose they are."""
+"""The format `stderr`: lines for people, with a `log_line_prefix` that names their session and login."""
 
 import re
 from collections import Counter, OrderedDict
@@ -14,7 +14,7 @@ from dbaccess.activity.records import LONGEST, LogRecord, Parsed, check_record, 
 from dbaccess.activity.server_words import ERRORS, PARTS
 
 NO_SQLSTATE: Final = "?????"
-"""Stands for the code of an error whose line has none."""
+"""Stands for the code of an error without one in its line."""
 
 _NOBODY: Final = frozenset({"", "[unknown]"})
 _VERBOSE: Final = re.compile(r"([0-9A-Z]{5}): ")
@@ -48,7 +48,7 @@ class StderrLog:
     """Reads records of `stderr`. A record ends where the next one begins.
 
     Without `%c` and `%l` a line has no identity of its own. Then it has one made of its content, and of how
-    many equal lines of its session stand before it in its second: reading it again gives the same.
+    many equal lines of its session stand before it in its second. Reading it again gives the same.
     """
 
     def __init__(self, pattern: LinePattern, times: ZoneTimes) -> None:

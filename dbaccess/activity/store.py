@@ -1,4 +1,4 @@
-"""What the records of a log say of grants, stored in one transaction."""
+"""The storing of a log's records for their grants, in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from dbaccess.ports import UnitOfWork
 
 @dataclass(slots=True, kw_only=True)
 class Stored:
-    """What became of records: statements that were `new`, or stored before.
+    """The outcome for records: statements that were `new`, or stored before.
 
     `others` are lines of logins that no grant has. `outside` are statements of a grant's login outside its
     time. Neither is stored.

@@ -46,7 +46,7 @@ def bundle_lines(
     for entry in entries:
         if entry.seq > manifest.last:
             break
-        # One whose entry is gone still has its line, so that the verifier names the place.
+        # A checkpoint of a missing entry still has its line, so that the verifier names the place.
         while checkpoint is not None and checkpoint.checkpoint.seq < entry.seq:
             yield _checkpoint(checkpoint)
             checkpoint = next(waiting, None)

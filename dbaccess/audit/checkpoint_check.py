@@ -83,7 +83,7 @@ class CheckpointCheck:
         if claim.head != found:
             self._missed.append(claim)
             return
-        for other in self._missed:  # what was signed stands before it and after it
+        for other in self._missed:  # the signed entries stand before it and after it
             said = "is not on the chain: it was made of another ledger"
             self._fault(other.seq, FaultKind.CHECKPOINT, other.source, said)
         self._missed.clear()

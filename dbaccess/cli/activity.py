@@ -14,8 +14,8 @@ from dbaccess.cli.waiting import waiting
 from dbaccess.cli.words import activity_in_words
 from dbaccess.domain.activity import StatementFilter, StatementKind
 from dbaccess.domain.grant import GrantId
-from dbaccess.operations.activity.look import look_from_command_line, search_from_command_line
 from dbaccess.operations.activity.purge import Purged, purge_statements
+from dbaccess.operations.activity.show_statements import look_from_command_line, search_from_command_line
 from dbaccess.operations.queries.find_identities import find_identities
 from dbaccess.policy_file import load_policy
 from dbaccess.settings import ConfigSettings
@@ -118,7 +118,7 @@ def search(
 
 @app.command()
 def purge() -> None:
-    """Delete the texts of statements whose target's retention is over. Figures and digests stay.
+    """Delete the texts of statements once the retention of their target is over. Figures and digests stay.
 
     The ledger says how many of each grant. An interrupted run goes on where it stopped. DATABASE_URL is the
     worker's.

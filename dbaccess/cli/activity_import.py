@@ -36,7 +36,7 @@ _SAID_EVERY: Final = 1.0
 
 def import_files(
     files: Annotated[list[str], typer.Argument(help="Exported logs, plain or gzip; - reads standard input.")],
-    cluster: Annotated[str, typer.Option("--cluster", help="The cluster of the policy whose log it is.")],
+    cluster: Annotated[str, typer.Option("--cluster", help="The cluster of the policy that wrote the log.")],
     kind: Annotated[
         ExportFormat | None, typer.Option("--format", help="The format, where the file does not show it.")
     ] = None,

@@ -76,7 +76,7 @@ def _is_text(word: str) -> bool:
 
 
 def _why(error: BaseException | None) -> str | None:
-    """Return what to do about an error of a database, whose text may quote a statement.
+    """Return the fix for an error of a database, without its text, which may quote a statement.
 
     None for any other.
     """

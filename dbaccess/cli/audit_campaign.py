@@ -217,9 +217,7 @@ def close(review: Review, as_json: AsJson = False) -> None:  # noqa: FBT002 an o
     if as_json:
         show_json({"review": campaign.label, "state": campaign.state.value})
     else:
-        typer.echo(
-            f"{campaign.label} takes no answer any more. See: dbaccess audit review show {campaign.label}"
-        )
+        typer.echo(f"{campaign.label} takes no answer now. See: dbaccess audit review show {campaign.label}")
 
 
 def _all(uow: UnitOfWork, campaign: Campaign, *, open_only: bool) -> Iterator[CampaignItem]:

@@ -42,7 +42,7 @@ def report(
     """
     if since is None:
         raise typer.BadParameter("--from is missing: say when the period begins, such as --from 30d")
-    gc.freeze()  # what the imports made stays: the collector need not walk through it again and again
+    gc.freeze()  # the objects of the imports stay: the collector need not walk through them again and again
     begins, ends = time_range(since, until)
     with reading_rights(), control(snapshot=True) as begin, new_file(out) as file:
         with begin() as uow:

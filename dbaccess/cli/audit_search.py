@@ -44,7 +44,7 @@ OfTable = Annotated[
     str | None,
     typer.Option("--table", help="Only where the login reached this table, or may have: shop.orders."),
 ]
-OfUse = Annotated[TableUse | None, typer.Option("--can", help="What the login could do with --table.")]
+OfUse = Annotated[TableUse | None, typer.Option("--can", help="The privilege that the login had on --table.")]
 At = Annotated[
     str | None,
     typer.Option("--at", help="Only grants held at this moment: 2026-03-14T10:00Z, 3h for 3 hours ago, now."),

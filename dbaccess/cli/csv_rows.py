@@ -1,4 +1,4 @@
-"""Rows as CSV whose cells no spreadsheet runs."""
+"""Rows as CSV; no cell is a formula that a spreadsheet would run."""
 
 import csv
 import sys

@@ -39,7 +39,7 @@ def verify(
 
     Each fault has its place and its kind. Without --public-key the first key that the ledger introduced is
     trusted, which its owner could have made anew too. A chain that was cut off at its end is complete in
-    itself: a checkpoint that a witness kept, given with --checkpoint, shows what is gone. In the workers'
+    itself. A checkpoint that a witness kept, given with --checkpoint, shows what is gone. In the workers'
     environment the witnesses that can be read back are read, too.
 
     Example: dbaccess ledger verify --public-key ed25519:… --checkpoint witness.jsonl

@@ -30,18 +30,18 @@ def look(policy: Policy) -> Looked:
     warnings: list[str] = []
     unchecked: list[str] = []
     settings = DoctorSettings.load()
-    grants, owed = _open() if settings.database_url is not None else ([], [])
+    grants, pending = _open() if settings.database_url is not None else ([], [])
     if settings.slack_bot_token is None:
         unchecked.append("the channels, and who is in the reviewers' groups: SLACK_BOT_TOKEN is not set")
     else:
         try:
-            warnings += _in_slack(policy, owed, settings.slack_bot_token, settings.slack_api_url)
+            warnings += _in_slack(policy, pending, settings.slack_bot_token, settings.slack_api_url)
         except SlackFailure as failure:
             unchecked.append(f"the channels, and who is in the reviewers' groups: Slack says {failure.code}")
     if settings.database_url is None:
         unchecked.append("grants and reviews that are open now: DATABASE_URL is not set")
     powers, silent = cluster_powers(policy)
-    warnings += [*_grants(policy, grants), *_unreviewable(policy, owed), *powers]
+    warnings += [*_grants(policy, grants), *_unreviewable(policy, pending), *powers]
     unchecked += silent
     return Looked(warnings=tuple(warnings), unchecked=tuple(unchecked))
 
@@ -52,7 +52,7 @@ def _open() -> tuple[list[Grant], list[BreakGlassReview]]:
         return uow.grants.open(), uow.break_glass_reviews.pending()
 
 
-def _in_slack(policy: Policy, owed: list[BreakGlassReview], token: SecretStr, api_url: str) -> list[str]:
+def _in_slack(policy: Policy, pending: list[BreakGlassReview], token: SecretStr, api_url: str) -> list[str]:
     """Return the warnings about channels and reviewers; raises `SlackFailure`."""
     from dbaccess.slack.client import build_client
     from dbaccess.slack.directory import SlackDirectory
@@ -62,13 +62,13 @@ def _in_slack(policy: Policy, owed: list[BreakGlassReview], token: SecretStr, ap
     client = build_client(token, api_url)
     team_id = who_am_i(client).team_id
     unusable = [f"{one.what}. {one.fix}" for one in examine_channels(client, policy) if not one.ok]
-    return [*unusable, *_reviewers(policy, owed, SlackDirectory(client, team_id), team_id)]
+    return [*unusable, *_reviewers(policy, pending, SlackDirectory(client, team_id), team_id)]
 
 
 def _reviewers(
-    policy: Policy, owed: list[BreakGlassReview], directory: Directory, team_id: str
+    policy: Policy, pending: list[BreakGlassReview], directory: Directory, team_id: str
 ) -> Iterator[str]:
-    asked = {review.review_by for review in owed} & set(policy.groups)
+    asked = {review.review_by for review in pending} & set(policy.groups)
     groups = sorted(asked | {group for rule in policy.rules for group in rule.reviewing})
     sources = {source for group in groups for source in policy.groups[group]}
     members = directory.members(sources)
@@ -84,8 +84,8 @@ def _reviewers(
             yield f"In Slack no member of {group} may review."
     # The same count as for people whom the file names, now for those whom Slack names.
     known = replace(policy, groups={**policy.groups, **{g: p for g, p in found.items() if p}})
-    before = {*reviewer_warnings(policy), *_unreviewable(policy, owed)}
-    now = [*reviewer_warnings(known), *_unreviewable(known, owed)]
+    before = {*reviewer_warnings(policy), *_unreviewable(policy, pending)}
+    now = [*reviewer_warnings(known), *_unreviewable(known, pending)]
     yield from (warning for warning in now if warning not in before)
 
 
@@ -111,10 +111,10 @@ def _grants(policy: Policy, grants: list[Grant]) -> Iterator[str]:
             yield f"{held} role {grant.role} there: it would end at once."
 
 
-def _unreviewable(policy: Policy, owed: list[BreakGlassReview]) -> Iterator[str]:
-    for review in owed:
-        whose = f"{review.request.requester}, {review.request.terms.target}"
-        what = f"{review.label}, the review of a break-glass ({whose}), is open, and"
+def _unreviewable(policy: Policy, pending: list[BreakGlassReview]) -> Iterator[str]:
+    for review in pending:
+        about = f"{review.request.requester}, {review.request.terms.target}"
+        what = f"{review.label}, the review of a break-glass ({about}), is open, and"
         group = review.review_by
         if group not in policy.groups:
             yield f"{what} the file has no group {group}: no one could close it. Keep it until then."

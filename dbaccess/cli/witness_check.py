@@ -13,7 +13,9 @@ from dbaccess.ports import UnitOfWorkFactory, Witness
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WitnessReading:
-    """What a witness holds: `last` is its latest entry, 0 without one. `fault` says why it proves nothing.
+    """The content of a witness: `last` is its latest entry, 0 without one.
+
+    `fault` says why it proves nothing.
 
     `unreadable` lines are no checkpoints, such as one that a crash cut off. `checkpoints` is None for a
     witness that cannot be read back.

@@ -15,7 +15,7 @@ from dbaccess.domain.record_filter import Identities
 
 
 class StatementKind(StrEnum):
-    """What a statement can change, the strongest last."""
+    """The change that a statement can make, the strongest last."""
 
     SESSION = "session"
     """A transaction's begin or end, a setting, a cursor's move: no data of a table."""
@@ -24,12 +24,12 @@ class StatementKind(StrEnum):
     DDL = "ddl"
     """A change of objects, privileges or roles."""
     OPAQUE = "opaque"
-    """Code whose effect its text does not show, such as `DO` and `CALL`, or text that cannot be parsed."""
+    """Code such as `DO` and `CALL`, with an effect that no text shows, or text that cannot be parsed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """What the text of a statement shows. Tables are named as the statement names them, in lower case.
+    """The analysis of a statement's text. Tables are named as the statement names them, in lower case.
 
     `is_parsed` is False for text that no parser understood: then `reads` and `writes` are unknown, not empty.
     """
@@ -92,7 +92,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a later line of the same session says of a statement; None: the line does not say it."""
+    """Facts about a statement in a later line of the session; None: the line does not have the fact."""
 
     session_id: str
     line_num: int

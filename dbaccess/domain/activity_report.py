@@ -23,7 +23,7 @@ _OF_THE_SERVER: Final = ("pg_catalog.", "information_schema.", "pg_")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityReport:
-    """What is known of a grant's statements, and how far.
+    """The known statements of a grant, and how far they are known.
 
     `access` is the depth of the granted role. `summary` is None before the statements were counted.
     `is_final` says that the logs were read beyond the end. `purged_at` is when the texts were deleted; the

@@ -8,7 +8,7 @@ from typing import Any, Final
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.reach import TableUse
 
-_MOMENTS: Final = frozenset({"at", "since", "until"})
+MOMENTS: Final = frozenset({"at", "since", "until"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class AuditAsk:
 
 
 def _read(name: str, text: str) -> Any:
-    if name in _MOMENTS:
+    if name in MOMENTS:
         return datetime.fromisoformat(text)
     if name == "can":
         return TableUse(text)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dbaccess.domain.errors import ReviewOwed
+from dbaccess.domain.errors import ReviewPending
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request
@@ -67,9 +67,9 @@ class BreakGlassReview:
         return self.state is BreakGlassReviewState.PENDING
 
 
-def review_owed(review: BreakGlassReview) -> ReviewOwed:
+def review_pending(review: BreakGlassReview) -> ReviewPending:
     """Return why its requester, under any name or account, cannot break the glass before it is closed."""
-    return ReviewOwed(
+    return ReviewPending(
         f"The break-glass on {review.request.terms.target} is not reviewed yet ({review.label}). "
         f"Somebody in {review.review_by} closes that first."
     )

@@ -38,7 +38,7 @@ class CaptureSource(StrEnum):
 
 
 class CaptureMode(StrEnum):
-    """What of a statement is stored."""
+    """The part of a statement that is stored."""
 
     FULL = "full"
     """Text and bind values, without secrets."""

@@ -126,7 +126,7 @@ class LogPosition:
 
 
 SEND_EVERY: Final = timedelta(minutes=3)
-"""How often a canary is sent to a target whose capture is proved."""
+"""How often a canary is sent to a target with proved capture."""
 
 SEND_AGAIN: Final = timedelta(seconds=30)
 """How soon the next one follows a canary that did not prove it."""
@@ -182,14 +182,14 @@ def imported_coverage(canary: Canary | None, now: datetime, *, imported_to: date
 def _coverage(canary: Canary | None, now: datetime, *, seen_to: datetime, proved_for: timedelta) -> Coverage:
     if canary is None:
         return NOT_CHECKED
-    proved = judge(canary, seen_to).coverage
+    proved = evaluate(canary, seen_to).coverage
     if proved.checked_at is None or now - proved.checked_at <= proved_for:
         return proved
     minutes = (now - proved.checked_at) // timedelta(minutes=1)
     return replace(proved, level=CaptureLevel.NONE, why=f"it was not checked for {minutes} min")
 
 
-def judge(canary: Canary, seen_to: datetime) -> Canary:
+def evaluate(canary: Canary, seen_to: datetime) -> Canary:
     """Return the canary with what it has proved; one that is still on its way changes nothing.
 
     The log is known up to `seen_to`: up to now where the workers read it.
@@ -234,5 +234,5 @@ def is_due(canary: Canary | None, now: datetime, seen_to: datetime | None) -> bo
     is_seen = seen_to is not None and seen_to - canary.sent_at > BACK_WITHIN
     if canary.found is None and not (is_late and (is_seen or not _was_sent(canary))):
         return False
-    proved = judge(canary, seen_to or canary.sent_at).coverage.level is not CaptureLevel.NONE
+    proved = evaluate(canary, seen_to or canary.sent_at).coverage.level is not CaptureLevel.NONE
     return now - canary.sent_at >= (SEND_EVERY if proved else SEND_AGAIN)

@@ -17,7 +17,7 @@ _OUR_WORDS: Final = re.compile(
 )
 """The words with which our own messages begin or end."""
 _ALPHABETS: Final = frozenset({"ARMENIAN", "CHEROKEE", "COPTIC", "CYRILLIC", "GREEK", "LATIN"})
-"""Alphabets whose letters look alike."""
+"""Alphabets with letters that look alike."""
 _LOOKS_LIKE: Final = str.maketrans(
     # Cyrillic, Greek, then digits; a word of them alone mixes no alphabets.
     "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0433\u044c\u0456\u0458\u0455\u0475"

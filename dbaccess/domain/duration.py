@@ -80,7 +80,7 @@ def parse_duration(text: str, *, clock: Clock | None = None) -> timedelta:
     """Return the length of time that the whole text means: `2h`, `90 min`, `1 hour and 30 minutes`, `1.5h`.
 
     `clock` tells the time in the person's zone; with it `until 17:00` is understood too.
-    Raises `BadDuration`, whose text says what to write instead; `choices` are what it could mean.
+    Raises `BadDuration` with a text that says what to write instead; `choices` are what it could mean.
     """
     length, rest = take_duration(text, clock=clock)
     if rest.strip(TRAILING):

@@ -103,7 +103,7 @@ class TooLong(Refused):
 class AlreadyOpen(Refused):
     """The person has an open request or grant for the same role on the same target.
 
-    `request_id` is a pending request of theirs that they may withdraw; None where nothing can be withdrawn.
+    `request_id` is a pending request that the person may withdraw; None where nothing can be withdrawn.
     """
 
     def __init__(self, text: str, *, request_id: int | None = None) -> None:
@@ -111,7 +111,7 @@ class AlreadyOpen(Refused):
         self.request_id = request_id
 
 
-class ReviewOwed(Refused):
+class ReviewPending(Refused):
     """An earlier break-glass of the person is not reviewed yet."""
 
 

@@ -109,7 +109,7 @@ class EventKind(StrEnum):
     ACCESS_REVIEW_REMINDED = "access_review.reminded"
     """The operators were reminded of an access review before its end."""
     ACCESS_REVIEW_ENDED = "access_review.ended"
-    """An access review takes no answer any more: its time is over, or an operator closed it."""
+    """An access review takes no more answers: its time is over, or an operator closed it."""
     ACCESS_REVIEW_UNANSWERED = "access_review.unanswered"
     """An item of an access review has no answer at its end; the entry has the item."""
     STANDING_REMOVAL_REQUESTED = "standing.removal_requested"

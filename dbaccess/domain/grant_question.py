@@ -18,7 +18,7 @@ class GrantQuestion:
     extension.
 
     `table` is one that its login reached, for `use` if that is given: `orders` in any schema, `shop.orders`.
-    A grant whose reach is unknown is admitted too, because it may have reached the table; one that was never
+    A grant with an unknown reach is admitted too, because it may have reached the table; one that was never
     provisioned is not.
     """
 

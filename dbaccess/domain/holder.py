@@ -31,7 +31,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """What a text names: accounts, which hold grants, and targets."""
+    """The meanings of a text: accounts, which hold grants, and targets."""
 
     accounts: frozenset[SlackId]
     targets: frozenset[str]

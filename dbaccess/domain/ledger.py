@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 from dbaccess.domain.events import Event
 from dbaccess.domain.ledger_body import UnreadableBody, named_seq, read_body, write_body
 
+AFTER_ALL = 2**62
+"""A sequence number after every entry."""
+
 GENESIS = bytes(32)
 """The hash that the first entry names as its predecessor."""
 
@@ -40,7 +43,7 @@ class Filed(NamedTuple):
     grant: int | None
 
 
-class Extent(NamedTuple):
+class EntryRange(NamedTuple):
     """The first and the last sequence of a ledger, and how many entries it has; all are 0 without any."""
 
     first: int
@@ -54,7 +57,7 @@ class Extent(NamedTuple):
 
 
 class FaultKind(StrEnum):
-    """What was done to a ledger, as far as it shows."""
+    """The damage to a ledger, as far as it shows."""
 
     CHANGED = "changed"
     MISSING = "missing"
@@ -82,7 +85,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """An entry whose hash was recorded elsewhere; without `seq` it may stand anywhere in the chain."""
+    """An entry with a hash that was recorded elsewhere; without `seq` it may stand anywhere in the chain."""
 
     hash: bytes
     seq: int | None = None

@@ -7,6 +7,9 @@ from typing import Final
 from dbaccess.domain.errors import Ambiguous, UnknownName
 
 NAME_SHOWN = 40
+RESERVED_ROLES: Final = frozenset({"public", "none", "current_user", "current_role", "session_user"})
+"""Quoted or not, these mean something else to PostgreSQL than a role of that name."""
+
 _NEAR_SHOWN: Final = 3
 _FITTING_SHOWN: Final = 5
 _COUNTS: Final = {2: "two", 3: "three", 4: "four", 5: "five"}

@@ -49,7 +49,7 @@ class Overview:
     `reviews` are sorted by lapse time, `revocable` (open grants of others that the person may end) and
     `holds` by their end; `ended` are the last few, latest first. `credentials_shown` are those of `holds`
     with a password that was shown before. `possible` counts targets by the name of a role that some rule lets
-    the person request. `owed` are break-glass reviews that the person may close. `with_statements` are those
+    the person request. `break_glass_reviews` are those that the person may close. `with_statements` are those
     of `ended` that have statements to show. `refusals` are those of `waits` that reviewers cannot see. `uses`
     are of those of `holds` that are active; for `extendable` the person may request more time now.
     """
@@ -63,7 +63,7 @@ class Overview:
     waits: tuple[Request, ...]
     ended: tuple[Grant, ...]
     possible: tuple[tuple[str, int], ...]
-    owed: tuple[BreakGlassToReview, ...] = ()
+    break_glass_reviews: tuple[BreakGlassToReview, ...] = ()
     groups: frozenset[str] = frozenset()
     lockdowns: tuple[LockdownRow, ...] = ()
     refusals: Mapping[RequestId, Refusal] = field(default_factory=dict)

@@ -36,7 +36,7 @@ def pin_names(
     """Return an id for each name: the pinned one, or the one that Slack shows for a name without.
 
     Raises `NameUnresolved` with every name that Slack cannot resolve, and every pinned one that Slack uses
-    otherwise now, unless `repin` has it: a name never moves to another id by itself.
+    otherwise now, unless `repin` has it. A name never moves to another id by itself.
     """
     found: list[Pin] = []
     problems: list[str] = []

@@ -20,7 +20,7 @@ CUT_SHORT: Final = "cut_short"
 
 
 class TableUse(StrEnum):
-    """What a login may do with a table."""
+    """The privileges of a login on a table."""
 
     READ = "read"
     WRITE = "write"
@@ -66,7 +66,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownReach:
-    """What is on record of the reach of one grant.
+    """The recorded reach of one grant.
 
     `tables` is how many were recorded; None if no reading succeeded, and then `why` is the reason as a code.
     `found` are those that a question named, or some of them.

@@ -22,8 +22,8 @@ class Identities:
 class RecordFilter:
     """None admits every record; otherwise each part that is given must hold.
 
-    A grant is between `since` and `until` if it was held at any moment of that time; a request or a review if
-    it began then. `before` is the id of the last record of the page before.
+    A grant is between `since` and `until` if it was held at any moment of that time. A request or a review
+    is if it began then. `before` is the id of the last record of the page before.
     """
 
     state: str | None = None

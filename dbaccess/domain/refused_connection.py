@@ -21,6 +21,10 @@ class RefusedConnection:
         return f"{self.what}. {self.check}"
 
 
+SECRET_PARAMETERS: Final = ("password", "sslpassword", "options", "passfile", "sslkey", "oauth_client_secret")
+"""Parameters of an address with values that are shown nowhere."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """The parts of an address that may be shown; a part that shows a secret of the address is left out."""

@@ -30,7 +30,7 @@ class RequestDetails:
     """A request with its reviews and its grant, the people in it, and the words of the configuration.
 
     `people` has the requester and every reviewer. `ended_by` is the person who ended the grant, where it was
-    one and the snapshot has an account of theirs. `can` and `cannot` are of the
+    one and the snapshot has that person's account. `can` and `cannot` are of the
     configuration now, for the role on offer or granted; empty if it no longer has the role.
     `connect_lines` are what the holder copies to connect, for messages to the holder alone.
     `narrower` are the roles that a reviewer may give instead now. `requester_groups` are those of the rule's
@@ -38,10 +38,10 @@ class RequestDetails:
     Of an extension `grant` is the one that it is about; `extension` is its outcome if approved. `may_extend`:
     the rule has more time for the grant. A break-glass has a `break_glass_review`, and `groups` then is the
     group that reviews it. `open_transaction_age`: how long a writing transaction of the holder was open on
-    the target right before a message was posted; later renderings do not have it. `refusal`: that of the
+    the target right before a message was posted. Later renderings do not have it. `refusal`: that of the
     message that asks reviewers. `is_unseen`: that message was never posted. `coverage` is how far statements
     are captured: as recorded when the grant began, before that on the target now. `activity` is that of a
-    grant that was active and ended. `use` is that of an active grant whose rule has `idle_after`.
+    grant that was active and ended. `use` is that of an active grant under a rule with `idle_after`.
     """
 
     request: Request

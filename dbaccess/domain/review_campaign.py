@@ -19,7 +19,7 @@ REMIND_BEFORE: Final = timedelta(days=2)
 
 
 class CampaignState(StrEnum):
-    """`closing`: no answer is taken any more, and missing ones are being recorded."""
+    """`closing`: no answer is taken, and the missing ones are being recorded."""
 
     OPEN = "open"
     CLOSING = "closing"

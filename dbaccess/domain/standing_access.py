@@ -34,7 +34,7 @@ class StandingRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandingRead:
-    """What a server shows at one moment; `server` is its identity."""
+    """A reading of a server at one moment; `server` is its identity."""
 
     server: str
     roles: tuple[StandingRole, ...]
@@ -68,8 +68,8 @@ class FoundRole:
 class Reading:
     """The last reading of a cluster that was complete.
 
-    `unknown_since` is set once the ledger has that no reading counted any more. `left_out` is how many roles
-    were found beyond the limit, and `failure` the code of the last failure since.
+    `unknown_since` is set once the ledger has the entry that no reading counts since then. `left_out` is the
+    number of roles beyond the limit, and `failure` the code of the last failure since.
     """
 
     cluster: str

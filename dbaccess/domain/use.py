@@ -73,9 +73,9 @@ class StatementSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """What is known of the use of a grant.
+    """The known use of a grant.
 
-    `is_captured`: the capture of statements is proved, and the log is read up to now; only then does a grant
+    `is_captured`: the capture of statements is proved, and the log is read up to now. Only then does a grant
     without a known statement have none.
     """
 
@@ -91,7 +91,7 @@ class Use:
     def minutes(self) -> int | None:
         """Return the minutes from the first sign of use to the last, begun ones included.
 
-        0 stands for a grant that was not used, None for one whose use is not known: a look at sessions shows
+        0 stands for a grant that was not used, None for one whose use is not known. A look at sessions shows
         none of those that were over before it.
         """
         seen = self.sighting

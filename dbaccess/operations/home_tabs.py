@@ -23,7 +23,7 @@ from dbaccess.ports import Messenger, Renderer, UnitOfWork, UnitOfWorkFactory
 _log = structlog.get_logger(__name__)
 
 SETTLED_AFTER: Final = timedelta(seconds=5)
-"""A tab is compared again this long after the bot published it: the workers may have published an older
+"""A tab is compared again this long after the bot published it. The workers may have published an older
 state at the same moment, and Slack keeps the later call.
 """
 LOOK_EVERY: Final = timedelta(minutes=10)
@@ -40,7 +40,7 @@ MANY: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Content:
-    """What the tab shows, at one moment."""
+    """The content of the tab, at one moment."""
 
     found: Overview | Refused
     view: dict[str, Any]

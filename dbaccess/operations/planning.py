@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dbaccess.domain.grant import Grant
+from dbaccess.domain.message import MessageKind
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.request import RequestId
+from dbaccess.operations.context import WorkerContext
 from dbaccess.ports import UnitOfWork
 
 
@@ -28,6 +30,12 @@ def schedule_grant_updates(uow: UnitOfWork, grants: Sequence[Grant]) -> None:
 def schedule_message_updates(uow: UnitOfWork, request_ids: Sequence[RequestId]) -> None:
     """Make the messages of any number of requests due."""
     uow.messages.touch_all(request_ids, next_attempt_at=uow.now)
+
+
+def plan_problem(context: WorkerContext, uow: UnitOfWork, grant: Grant, request_id: RequestId) -> None:
+    """Plan a message to the holder and the operators, once, that the grant is not active."""
+    uow.messages.plan(request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
+    uow.messages.plan(request_id, MessageKind.OPS_PROBLEM, channel=context.policy.ops_channel)
 
 
 def plan_notice(

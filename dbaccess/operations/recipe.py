@@ -41,7 +41,7 @@ def new_login(installation: str, person_name: str) -> str:
     return f"jit_{installation}_{(words[0] or 'x')[:20]}_{secrets.token_hex(3)}"
 
 
-def owed_by_others(uow: UnitOfWork, recipes: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
+def given_by_active_grants(uow: UnitOfWork, recipes: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
     """Return for each grant of one cluster its roles that another active grant gives the same login.
 
     Such a grant was begun and is not revoking.
@@ -50,7 +50,7 @@ def owed_by_others(uow: UnitOfWork, recipes: Sequence[Recipe]) -> dict[GrantId, 
     return _given_by_others(uow, recipes, but=GrantState.REVOKING)
 
 
-def owned_by_others(uow: UnitOfWork, recipe: Recipe) -> frozenset[str]:
+def given_by_open_grants(uow: UnitOfWork, recipe: Recipe) -> frozenset[str]:
     """Return the same, including revoking grants: their roles do not stand by themselves."""
     return _given_by_others(uow, [recipe], but=None)[recipe.grant_id]
 

@@ -14,7 +14,7 @@ from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 def report_policy(
     begin: UnitOfWorkFactory, *, policy: Policy, process: Process, refused: str | None = None
 ) -> None:
-    """Record that the process runs with this policy, whose whole text is in the ledger; safe to repeat.
+    """Record that the process runs with this policy; the ledger has its whole text. Safe to repeat.
 
     `refused` says why a newer file was refused. The first part of the worker on its host that refuses it
     tells the operators' channel. The first worker after a time without any records that time.

@@ -1,4 +1,4 @@
-"""What a report reads, at one moment."""
+"""The source of a report, at one moment."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from typing import BinaryIO, Protocol
 from dbaccess.domain.checkpoint import SignedCheckpoint
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.domain.events import EventKind
-from dbaccess.domain.ledger import Extent
+from dbaccess.domain.ledger import EntryRange
 from dbaccess.domain.record_filter import Identities
+from dbaccess.domain.recorded_facts import Fact, GrantFacts, RequestFacts
 from dbaccess.domain.report_order import ReportForm
-from dbaccess.domain.story import Fact, GrantStory, Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class ReportScope:
 class LedgerState:
     """The ledger as the report found it. `head` is the last hash; `begins_at` is None without an entry."""
 
-    extent: Extent
+    entry_range: EntryRange
     head: str | None
     begins_at: datetime | None
     first_of_period: int
@@ -73,13 +73,13 @@ class ReportSource(Protocol):
     def is_recorded(self) -> bool:
         """Return whether this login may record that the report was made."""
 
-    def grants(self) -> Iterator[GrantStory]:
+    def grants(self) -> Iterator[GrantFacts]:
         """Yield the grants that may have been held in the period; their facts say whether they were."""
 
-    def requests(self) -> Iterator[Story]:
+    def requests(self) -> Iterator[RequestFacts]:
         """Yield the requests that gave no access and may have been made in the period."""
 
-    def open_reviews(self) -> Iterator[GrantStory]:
+    def open_reviews(self) -> Iterator[GrantFacts]:
         """Yield the break-glasses that may have waited for their review at the end of the period."""
 
     def unreadable(self) -> list[int]:

@@ -34,7 +34,7 @@ class Renderer(Protocol):
         """Render a message; `first` is set for the one rendering that is posted, and only that may ping."""
 
     def notice(self, notice: Notice) -> dict[str, Any]:
-        """Render a notice whose text is not made from state: not of overdue grants or a lockdown."""
+        """Render a notice with a text that is not made from state: not of overdue grants or a lockdown."""
 
     def still_overdue(self, details: RequestDetails) -> dict[str, Any]:
         """Render the repeated alarm; it pings the operators."""
@@ -81,7 +81,7 @@ class Renderer(Protocol):
     def credentials_failed(self, grant: Grant) -> dict[str, Any]: ...
 
     def credentials_replaced(self, *, made_at: datetime | None) -> dict[str, Any]:
-        """Render a view whose password no longer works; `made_at` is when the newer one was made, or None."""
+        """Render a view with an old password; `made_at` is when the newer one was made, or None."""
 
     def credentials_pressed_twice(self) -> dict[str, Any]:
         """Render a view of a double click that may have shown a password which no longer works."""

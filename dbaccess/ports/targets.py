@@ -93,7 +93,7 @@ NONE_GIVEN: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
 Fence = Callable[[], None]
 """Called right before the step that gives access; raises `LostLease` to stop it."""
 
-OwedElsewhere = Callable[[Sequence[Recipe]], Mapping[GrantId, frozenset[str]]]
+HeldElsewhere = Callable[[Sequence[Recipe]], Mapping[GrantId, frozenset[str]]]
 """Called once a batch under the cluster's lock: returns each grant's roles that another open grant gives too.
 """
 
@@ -112,7 +112,7 @@ class TargetDriver(Protocol):
     5. Read back: return what the server shows, or raise `read_back`.
 
     A worker that stops before step 4 leaves at most a disabled login, which the next `provision` of the same
-    recipe continues, and which `revoke` or `drop_stray` removes. An engine with transactional DDL may do all
+    recipe continues, and which `revoke` or `drop_orphan` removes. An engine with transactional DDL may do all
     steps in one transaction with the fence right before the commit; so does the PostgreSQL driver.
 
     The end needs no transaction either: `cut_off` and `revoke` disable before they terminate, and look again
@@ -133,7 +133,7 @@ class TargetDriver(Protocol):
 
         A personal login is given the roles that it lacks, and is not changed otherwise.
 
-        So it does with what the recipe names `on` objects, as they are at this moment: a table that is made
+        So it does with what the recipe names `on` objects, as they are at this moment. A table that is made
         later is not among them. Raises `no_object` or `no_grant_option` and names the object.
 
         A new login has no password, so it cannot be used before `set_password`. Raises what `fence` raises;
@@ -188,7 +188,7 @@ class TargetDriver(Protocol):
         """
 
     def cut_off(
-        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+        self, recipes: Sequence[Recipe], *, elsewhere: HeldElsewhere, log: ProgressLog
     ) -> Collection[GrantId]:
         """Return the grants that have lost access, sessions included; safe to repeat every second.
 
@@ -199,7 +199,7 @@ class TargetDriver(Protocol):
         """
 
     def revoke(
-        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+        self, recipes: Sequence[Recipe], *, elsewhere: HeldElsewhere, log: ProgressLog
     ) -> list[Receipt | TargetFailure]:
         """Return for each recipe, in order, the receipt of what was verified, or why the end is not proved.
 
@@ -238,16 +238,16 @@ class TargetDriver(Protocol):
     def decoys(self) -> list[str]:
         """Return roles with this installation's mark that its worker did not make; they are never touched."""
 
-    def drop_stray(self, login: str, tag: str) -> None:
+    def drop_orphan(self, login: str, tag: str) -> None:
         """Drop a login of ours that no open grant accounts for; refuses one with another tag."""
 
     def given_roles(self) -> list[GivenRole]:
         """Return every membership that the worker's role granted to a login that it did not make."""
 
-    def take_roles(self, given: Sequence[GivenRole], *, owed: OwedElsewhere) -> None:
+    def take_roles(self, given: Sequence[GivenRole], *, elsewhere: HeldElsewhere) -> None:
         """Remove these roles from one login, and close the sessions that could still use them.
 
-        A role that `owed` names stays, because a grant has given it since.
+        A role that `elsewhere` names stays, because a grant has given it since.
         """
 
     def standing_access(self, roles: Sequence[str]) -> StandingRead:

@@ -35,7 +35,7 @@ _JOB_ID = re.compile(rb"[a-z]{1,20}-[0-9]{1,19}-[0-9a-f]{8}")
 class OutOfTime(BaseException):
     """The time limit of a job was reached.
 
-    No `Exception`, as RQ's own is: each boundary that isolates the failure of one item would attribute it to
+    No `Exception`, as RQ's own is. Each boundary that isolates the failure of one item would attribute it to
     that item, and the job would go on without a limit.
     """
 
@@ -59,7 +59,7 @@ class AllowedJob(RqJob):
 
 
 class AllowedQueue(Queue):
-    """A queue whose list may hold anything."""
+    """A queue; its list may hold anything."""
 
     @classmethod
     def dequeue_any(  # type: ignore[override]  # RQ's types name its own Job

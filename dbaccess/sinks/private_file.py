@@ -83,7 +83,7 @@ class PrivateFile:
             about = os.fstat(file)
             if not stat.S_ISREG(about.st_mode):
                 raise WitnessFailure("The file is no regular file.")
-            # Who may open it may also lock it, and stop this for ever.
+            # A user who may open it may also lock it, and stop this for ever.
             if about.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
                 raise WitnessFailure("Other users may open the file: take that right away (chmod 600).")
             yield file

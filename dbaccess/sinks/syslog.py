@@ -1,7 +1,7 @@
 """A syslog daemon: the local one's socket, or one over TCP. UDP could not tell whether a daemon listens.
 
 `logging.handlers.SysLogHandler` does not fit. Access begins only after a sink took the text, and the handler
-cannot tell: it has no timeout before Python 3.14, it reports success over TCP before the daemon has read
+cannot tell. It has no timeout before Python 3.14, it reports success over TCP before the daemon has read
 anything, and it hands errors to `logging`, which drops them. Its numbers are used.
 """
 

@@ -65,7 +65,7 @@ class Field(str):
         return self._block(label, element | _initial(shown, chosen), key=key, dispatch=dispatch)
 
     def search(self, label: str, *, placeholder: str, chosen: Json | None) -> Json:
-        """A menu whose options are asked for while a name is typed; a choice is sent at once."""
+        """A menu that asks for its options while a name is typed; a choice is sent at once."""
         element: Json = {
             "type": "external_select",
             "min_query_length": 0,

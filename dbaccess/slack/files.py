@@ -9,10 +9,10 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from slack_sdk import WebClient
 
 from dbaccess.domain.errors import SlackFailure
+from dbaccess.domain.report_order import SCOPE
 from dbaccess.slack.client import call
 from dbaccess.slack.workspace_identity import who_am_i
 
-SCOPE: Final = "files:write"
 TIMEOUT: Final = 30.0
 """Seconds of silence while the bytes are sent."""
 

@@ -21,7 +21,7 @@ from dbaccess.slack.views import (
     lockdown,
     message,
     not_posted,
-    operations,
+    operators_channel,
     report_order,
 )
 
@@ -36,7 +36,7 @@ class Views:
         return channel_notice.render(notice)
 
     def still_overdue(self, details: RequestDetails) -> dict[str, Any]:
-        return operations.still_overdue(details)
+        return operators_channel.still_overdue(details)
 
     def many_overdue(
         self, target: str, overdue: Overdue | None, operators: ReviewerGroup, *, first: bool

@@ -79,7 +79,7 @@ WRITABLE: Final = "select pg_is_in_recovery(), current_setting('transaction_read
 LEAVE_TIME: Final = text("select set_config('idle_in_transaction_session_timeout', '2min', true)")
 """For a transaction that waits for Slack or Redis, and that locks no row which an end needs.
 
-`end_blockers` names the tables whose rows it may lock.
+`end_blockers` names the tables in which it may lock rows.
 """
 
 _IS_AT_WORK: Final = "select state in ('active', 'disabled') from pg_stat_activity where pid = %s"

@@ -23,7 +23,7 @@ FIELDS: Final = (
 )
 """The fields of a line, from an entry's data or terms: no reason, note or receipt.
 
-`said` is the cause of a failure on a target, whose text holds neither a statement nor a secret.
+`said` is the cause of a failure on a target; its text holds neither a statement nor a secret.
 """
 
 UNLOGGED: Final = frozenset(

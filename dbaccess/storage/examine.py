@@ -11,6 +11,7 @@ from dbaccess.ports import Finding
 from dbaccess.storage.connecting import WRITABLE, connect, why_read_only
 from dbaccess.storage.migrate import OWNER, RUNNING, WORKER
 from dbaccess.storage.schema_check import (
+    MIGRATE,
     Difference,
     differences,
     fingerprint,
@@ -20,7 +21,6 @@ from dbaccess.storage.schema_check import (
 )
 from dbaccess.storage.url import Url
 
-_MIGRATE = "Run as the owner: dbaccess migrate"
 _SHOWN = 20
 """Differences of the schema that are listed one by one."""
 
@@ -61,7 +61,7 @@ def examine(url: Url, *, for_workers: bool = False) -> list[Finding]:
         facts, recorded, known = read_facts(connection), read_record(), _known_roles(connection)
         if (now := revision(facts)) != (needed := revision(recorded)):
             what = f"Schema at revision {now or 'none'}, needs {needed}"
-            return [*found, Finding(what=what, ok=False, fix=_MIGRATE)]
+            return [*found, Finding(what=what, ok=False, fix=MIGRATE)]
         found += _schema(differences(facts, recorded), known.keys())
         found += _roles(known)
         found += _inherited(connection)
@@ -118,7 +118,7 @@ def _schema(found: list[Difference], roles: Collection[str]) -> Iterator[Finding
     for difference in found[:_SHOWN]:
         yield Finding(what=f"Schema: {difference.what}", ok=False, fix=difference.fix)
     if len(found) > _SHOWN:
-        yield Finding(what=f"Schema: {len(found) - _SHOWN} more differences", ok=False, fix=_MIGRATE)
+        yield Finding(what=f"Schema: {len(found) - _SHOWN} more differences", ok=False, fix=MIGRATE)
 
 
 def _known_roles(connection: Connection) -> dict[str, tuple[bool, bool]]:
@@ -129,7 +129,7 @@ def _known_roles(connection: Connection) -> dict[str, tuple[bool, bool]]:
 def _roles(known: dict[str, tuple[bool, bool]]) -> Iterator[Finding]:
     for role in RUNNING:
         if role not in known:
-            yield _wants(False, "", f"There is no role {role}", _MIGRATE)
+            yield _wants(False, "", f"There is no role {role}", MIGRATE)
             continue
         powerful, owner = known[role]
         yield _wants(
@@ -159,7 +159,7 @@ def _way(connection: Connection) -> Iterator[Finding]:
         clears,
         "Sessions that keep a worker waiting can be ended",
         "A session of the bot can keep ends waiting for ever",
-        _MIGRATE,
+        MIGRATE,
     )
     (prepared,) = connection.execute("select current_setting('max_prepared_transactions')").fetchone() or (
         "0",

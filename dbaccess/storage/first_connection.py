@@ -21,7 +21,7 @@ _BEFORE: Final = """select exists (select from policy_versions where writer = %s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstLook:
-    """What the control database holds at a start.
+    """The content of the control database at a start.
 
     `ran_before`: a process of this kind has worked on it. `team_id` is the workspace that it belongs to; None
     if Slack was never asked.

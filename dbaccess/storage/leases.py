@@ -38,7 +38,7 @@ LIVE: Final[Select[Any]] = (
         text("pg_has_role(a.usesysid, 'dbaccess_worker', 'usage')"),
     )
 )
-"""The names of the leases whose holders live."""
+"""The names of the leases with living holders."""
 
 _TAKE, _FREE = "pg_advisory_lock(%(kind)s, %(number)s)", "pg_advisory_unlock(%(kind)s, %(number)s)"
 

@@ -4,11 +4,8 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from dbaccess.domain.errors import BadAddress
-from dbaccess.domain.refused_connection import Place, RefusedConnection, postgresql_refusal
+from dbaccess.domain.refused_connection import SECRET_PARAMETERS, Place, RefusedConnection, postgresql_refusal
 from dbaccess.storage.url import Url, libpq_url
-
-SECRETS = ("password", "sslpassword", "options", "passfile", "sslkey", "oauth_client_secret")
-"""Parameters whose values are shown nowhere."""
 
 
 def refusal_of(url: Url, error: BaseException) -> RefusedConnection:
@@ -20,7 +17,7 @@ def refusal_of(url: Url, error: BaseException) -> RefusedConnection:
         return _UNREADABLE
     if isinstance(cause, psycopg.ProgrammingError) and cause.sqlstate is None:
         return _UNREADABLE
-    place = Place.of(parts, secrets=[str(parts[name]) for name in SECRETS if parts.get(name)])
+    place = Place.of(parts, secrets=[str(parts[name]) for name in SECRET_PARAMETERS if parts.get(name)])
     text = "timeout" if isinstance(cause, psycopg.errors.ConnectionTimeout) else str(cause)
     return postgresql_refusal(text, place)
 

@@ -37,7 +37,7 @@ _MADE_ANEW: Final = frozenset({"function", "trigger", "policy", "rule", "right",
 _LOGGED: Final = 10
 """Differences that a process logs at its start; `doctor` shows more."""
 
-_MIGRATE: Final = "Run as the owner: dbaccess migrate"
+MIGRATE: Final = "Run as the owner: dbaccess migrate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +71,10 @@ class Difference:
     def fix(self) -> str:
         """Return what the owner does about it."""
         if self.kind in _MADE_ANEW:
-            return _MIGRATE
+            return MIGRATE
         if self.recorded is None:
             return f"Drop {self.kind} {self.name} as the owner, or move it out of the schema public."
-        return f"{_MIGRATE}. If it stays, change it by hand to: {self.recorded}"
+        return f"{MIGRATE}. If it stays, change it by hand to: {self.recorded}"
 
 
 def read_facts(driver: Driver, migrations: Migrations = PACKAGED) -> Facts:

@@ -17,7 +17,7 @@ from dbaccess.ports import ActivitySource, TargetDriver
 class ClusterAddress:
     """Where a cluster is, for the worker of one installation.
 
-    `driver` is the name of its engine. A replica whose URL is None is one that cannot be reached.
+    `driver` is the name of its engine. A replica with the URL None cannot be reached.
     `lock_database` is the name of the private database if it is not that of the installation.
     """
 

@@ -24,7 +24,7 @@ def engine_of(driver: str, engines: Mapping[str, Engine] = ENGINES) -> Engine:
 class ClusterTargets:
     """`Targets` by the addresses of their clusters.
 
-    A cluster whose engine this version does not have stops no other.
+    A cluster with an engine that this version lacks stops no other.
     """
 
     def __init__(

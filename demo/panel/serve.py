@@ -8,29 +8,34 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from demo.panel.ending import Ending
+from demo.panel.open_requests import OpenRequests
 
 
 class _Server(uvicorn.Server):
     """Ends what pages hold open before it waits for it."""
 
-    def __init__(self, config: uvicorn.Config, ending: Ending) -> None:
+    def __init__(self, config: uvicorn.Config, open_requests: OpenRequests) -> None:
         super().__init__(config)
-        self._ending = ending
+        self._open_requests = open_requests
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._ending.stop()
+        self._open_requests.stop()
         await super().shutdown(sockets)
 
 
 @contextmanager
 def serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
     """Answers on the listener meanwhile; open streams and statements end with it, without a word."""
-    ending = Ending(app)
+    open_requests = OpenRequests(app)
     config = uvicorn.Config(
-        ending, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=1, ws="none"
+        open_requests,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=1,
+        ws="none",
     )
-    server = _Server(config, ending)
+    server = _Server(config, open_requests)
     # Signals are the main thread's: uvicorn leaves them alone in another.
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="panel", daemon=True)
     thread.start()

@@ -195,7 +195,7 @@ WORDS: Mapping[str, Callable[[Fields], str]] = {
     "access_review.asked": _just("asked the owners of a group to answer its access review"),
     "access_review.answered": lambda data: f"answered an item of an access review: {data.get('answer')}",
     "access_review.reminded": _just("reminded the operators of an access review"),
-    "access_review.ended": _just("ended an access review: it takes no answer any more"),
+    "access_review.ended": _just("ended an access review: it takes no more answers"),
     "access_review.unanswered": _just("recorded an item of an access review without an answer"),
     "access_review.closed": _just("closed an access review"),
     "activity.summarized": _just("counted the statements of the grant"),

@@ -54,7 +54,7 @@ class Account:
     def make_home(self, home: Path) -> None:
         """Make a server's home and the `data` in it; only `data` can be written by the account.
 
-        What root writes (log, configuration, password) lies in a directory where `nobody` cannot put a link.
+        Files of root (log, configuration, password) lie in a directory where `nobody` cannot put a link.
         """
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.uid is not None:

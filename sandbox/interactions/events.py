@@ -66,7 +66,7 @@ class Events:
 
 
 def _needed(event: Json) -> frozenset[str]:
-    """Channel events need the scope of the kind of channel they are about; others need all of theirs."""
+    """Channel events need the scope of their kind of channel; others need all scopes of the event."""
     channel_type = event.get("channel_type")
     if channel_type is None:
         return EVENTS[event["type"]]

@@ -20,7 +20,7 @@ def list_(call: Call) -> Json:
 
 
 def user_row(world: World, user: User) -> Json:
-    """A user object; a deactivated person lacks what Slack leaves out of theirs."""
+    """A user object; a deactivated person lacks the fields that Slack leaves out."""
     name = user.real_name or user.name
     row: Json = {
         "id": user.id,

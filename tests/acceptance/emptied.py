@@ -15,7 +15,7 @@ from tests.databases import TargetDatabase
 Session = psycopg.Connection[tuple[Any, ...]]
 
 CLUSTER_LOCK = 7233451031007687539
-"""What every change on a cluster waits for: dbaccess/targets/postgresql/sql/lock.sql."""
+"""The lock that every change on a cluster waits for: dbaccess/targets/postgresql/sql/lock.sql."""
 
 _BUSY = """select from outbox where dispatched_at is null union all
            select from message_streams where next_attempt_at < now() + interval '1 s' union all

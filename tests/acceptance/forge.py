@@ -51,7 +51,7 @@ def deliver(stack: Stack, payload: Payload, *, who: str | None = None, value: st
 
 
 def told(stack: Stack, payload: Payload, *, who: str | None = None, value: str | None = None) -> Message:
-    """What came back on the response URL of the real click, whose person alone sees it."""
+    """The answer on the response URL of the real click, which only that person sees."""
     reader = stack.person(payload["user"]["id"])
     channel = payload["channel"]["id"]
     seen = {one.ts: plain(one) for one in reader.ephemerals(channel)}

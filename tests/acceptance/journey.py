@@ -14,7 +14,7 @@ from tests.acceptance.stack import CHANNEL, Stack, wait_message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """What the credentials modal showed."""
+    """The content of the credentials modal."""
 
     user: str
     password: str

@@ -1,4 +1,4 @@
-"""What the control database holds, read past dbaccess: what a story left behind, and what it did not."""
+"""The content of the control database, read without dbaccess."""
 
 import json
 from datetime import timedelta
@@ -15,7 +15,7 @@ from tests.unit.slack.activities import statement
 
 
 def rows(stack: Stack, query: str, *values: object) -> list[tuple[Any, ...]]:
-    """What the statement returns, committed; a session that was ended meanwhile is followed by another."""
+    """The result of the statement, committed; another session follows one that was ended meanwhile."""
     try:
         return stack.session().execute(query, values).fetchall()
     except psycopg.OperationalError:
@@ -111,7 +111,7 @@ def nobody_decided(stack: Stack, request_id: int) -> None:
 
 
 def _change(stack: Stack, table: str, statement: str, request_id: int) -> None:
-    """Past the guards of the table, which let nobody change a time that was decided."""
+    """Past the guards of the table, which let no role change a time that was decided."""
     session = stack.session()
     with session.transaction():
         session.execute(f"alter table {table} disable trigger guard, disable trigger recorded_change")

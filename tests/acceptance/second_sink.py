@@ -1,4 +1,4 @@
-"""Somebody who takes announcements where Slack does not: a syslog daemon over TCP, and a web hook."""
+"""Second sinks for announcements: a syslog daemon over TCP, and a web hook."""
 
 import json
 import socketserver
@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 @dataclass(slots=True, kw_only=True)
 class Sink:
-    """What it was sent, each with what `look` saw before it answered; while not `takes`, it says so."""
+    """The texts that it was sent, each with what `look` saw before; while not `takes`, it refuses."""
 
     look: Callable[[], object]
     takes: bool = True

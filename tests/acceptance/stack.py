@@ -176,7 +176,7 @@ class Stack:
         return run_forked("dbaccess.cli.app:main", arguments, environment, self.home)
 
     def environment(self, program: str) -> dict[str, str]:
-        """What the program is started with, as an operator would set it."""
+        """The settings of the program, as an operator would set them."""
         keep = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
         keep["PYTHONPATH"] = str(ROOT)
         if program == "bot":

@@ -23,7 +23,7 @@ CHANGED = "This changed, look again."
 NOT_THERE = "There is no such request or grant."
 
 
-def test_who_may_not_review_is_told_why(line: Stack) -> None:
+def test_refused_reviewer_sees_the_reason(line: Stack) -> None:
     request_id = talk.ask(line, READ)
     message = talk.waiting(line, request_id)
 
@@ -72,7 +72,7 @@ def test_a_reviewer_who_was_deactivated_reviews_nothing(line: Stack) -> None:
     wait(lambda: records.rows(line, members) and records.rows(line, active))
 
 
-def test_who_is_a_guest_gone_or_a_stranger_asks_for_nothing_and_hears_of_no_target(line: Stack) -> None:
+def test_guest_deactivated_person_and_stranger_learn_no_target(line: Stack) -> None:
     talk.say(line, "help")
     payload = forge.last_payload(line, "slash_commands")
     before = records.last_request(line)
@@ -193,7 +193,7 @@ def test_strangers_reach_nothing_of_the_holders(line: Stack) -> None:
     assert records.grant_state(line, request_id) == "active"
 
 
-def test_who_clicks_on_and_on_is_told_to_wait(line: Stack) -> None:
+def test_person_who_clicks_too_often_is_told_to_wait(line: Stack) -> None:
     request_id = talk.activate(line)
     maya = line.person("U0MAYA")
     for _ in range(PASSWORDS_A_MINUTE):

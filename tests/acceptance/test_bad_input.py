@@ -3,7 +3,7 @@
 import pytest
 
 from dbaccess.slack.views.answers import CHANGE, OPEN_FORM, REQUEST_LONGEST, USE_NAME
-from dbaccess.slack.views.direct import ASK_AGAIN
+from dbaccess.slack.views.direct_messages import ASK_AGAIN
 from dbaccess.slack.views.form import REQUEST_FORM
 from dbaccess.slack.views.request_details import APPROVE_FORM
 from dbaccess.slack.views.rows import OPEN
@@ -52,7 +52,7 @@ REFUSED = [
     ("orders-prod read", "Choose how long.", ["Open form"]),
     ("<!channel> read 1h why", 'No target "<!channel>". There are: orders-prod.', ["Open form"]),
 ]
-"""What is typed, what is told, and which buttons the answer has."""
+"""The typed text, the answer, and its buttons."""
 
 
 def test_a_line_that_cannot_be_granted_says_what_would_work(line: Stack) -> None:
@@ -165,7 +165,7 @@ def test_help_lists_the_words(line: Stack) -> None:
         assert word in shown
 
 
-def test_list_shows_to_each_what_is_theirs(line: Stack) -> None:
+def test_list_shows_each_person_their_own_items(line: Stack) -> None:
     talk.ask(line, f"orders-prod read 1h {talk.REASON}")
 
     assert "You wait for\n" in plain(talk.say(line, "list")).replace("*", "")

@@ -1,4 +1,4 @@
-"""Break-glass through the processes: told first, given at once, and closed by somebody else."""
+"""Break-glass through the processes: announced first, given at once, and closed by another person."""
 
 import tomllib
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from dbaccess.slack.views.break_glass import REVIEW_BREAK_GLASS
 from dbaccess.slack.views.break_glass_review import REVIEW_FORM
 from sandbox.client import plain
 from tests.acceptance import journey, records, talk
-from tests.acceptance.breaking import RULE, configure
+from tests.acceptance.break_glass import RULE, configure
 from tests.acceptance.config import RULES
 from tests.acceptance.second_sink import Sink, syslog, web_hook
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
@@ -136,7 +136,7 @@ def _with_second_sink(stack: Stack, named: str, sink: Sink) -> None:
 
 
 def _touched(stack: Stack, target: TargetDatabase) -> list[object]:
-    """What the control database says of a beginning, and the logins on the target."""
+    """The records of a begin in the control database, and the logins on the target."""
     begun = records.rows(stack, "select id from grants where recipe is not null or expires_at is not null")
     installation = tomllib.loads(stack.config.read_text())["installation"]
     with psycopg.connect(target.superuser_url) as connection:

@@ -8,12 +8,12 @@ from dbaccess.slack.views.break_glass import REVIEW_BREAK_GLASS
 from dbaccess.slack.views.break_glass_review import REVIEW_FORM
 from sandbox.client import plain
 from tests.acceptance import forge, records, talk
-from tests.acceptance.breaking import RULE
+from tests.acceptance.break_glass import RULE
 from tests.acceptance.config import RULES
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
 
 CHANGED = "This changed, look again."
-NOBODY = "f" * 64
+WRONG = "f" * 64
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def rules() -> str:
     return RULES + RULE
 
 
-def test_review_is_opened_and_closed_by_nobody_whom_a_payload_merely_names(stack: Stack) -> None:
+def test_payload_that_names_a_reviewer_neither_opens_nor_closes_the_review(stack: Stack) -> None:
     maya, priya = stack.person("U0MAYA"), stack.person("U0PRIYA")
     talk.say(stack, "break-glass orders-prod read 10m Payments down, INC-881")
     told = wait_message(lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist (maya)", "Active since")
@@ -30,12 +30,12 @@ def test_review_is_opened_and_closed_by_nobody_whom_a_payload_merely_names(stack
 
     assert "Your own request" in plain(talk.answer_to(stack, told, REVIEW_BREAK_GLASS))
     payload = forge.click(stack, "break_glass.review")
-    owed, shown = payload["actions"][0]["value"].split(".")
+    pending, shown = payload["actions"][0]["value"].split(".")
     for who, value, why in (
-        ("U0PRIYA", f"{owed}.{NOBODY[:9]}", CHANGED),
-        ("U0PRIYA", f"{usual}.{NOBODY}", CHANGED),
-        ("U0PRIYA", f"999999.{NOBODY}", "There is no request R-999999."),
-        ("U0TOM", f"{owed}.{shown}", "Only dba reviews this; you are not in dba."),
+        ("U0PRIYA", f"{pending}.{WRONG[:9]}", CHANGED),
+        ("U0PRIYA", f"{usual}.{WRONG}", CHANGED),
+        ("U0PRIYA", f"999999.{WRONG}", "There is no request R-999999."),
+        ("U0TOM", f"{pending}.{shown}", "Only dba reviews this; you are not in dba."),
     ):
         assert plain(forge.told(stack, payload, who=who, value=value)) == why
     assert priya.view() is None
@@ -49,10 +49,10 @@ def test_review_is_opened_and_closed_by_nobody_whom_a_payload_merely_names(stack
         "INC-881, all is well"
     )
     for who, metadata, why in (
-        ("U0MAYA", f"{owed}.{shown}", "Your own request: somebody else in dba reviews it."),
-        ("W0MAYA", f"{owed}.{shown}", "Your own request: somebody else in dba reviews it."),
-        ("U0TOM", f"{owed}.{shown}", "Only dba reviews this; you are not in dba."),
-        ("U0PRIYA", f"{owed}.{NOBODY}", CHANGED),
+        ("U0MAYA", f"{pending}.{shown}", "Your own request: somebody else in dba reviews it."),
+        ("W0MAYA", f"{pending}.{shown}", "Your own request: somebody else in dba reviews it."),
+        ("U0TOM", f"{pending}.{shown}", "Only dba reviews this; you are not in dba."),
+        ("U0PRIYA", f"{pending}.{WRONG}", CHANGED),
     ):
         forged = copy.deepcopy(sent)
         forged["user"]["id"] = who

@@ -1,4 +1,4 @@
-"""What goes wrong around dbaccess: Slack, the target, the queue, a worker. The story goes on, and is true."""
+"""Faults in Slack, a target, the queue or a worker: the request goes on, and messages are true."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def _copies(stack: Stack, request_id: int) -> list[Message]:
 
 
 def _of_channel(stack: Stack) -> list[Message]:
-    """What stands in the target's channel itself, as a reviewer sees it."""
+    """The messages in the target's channel itself, as a reviewer sees them."""
     return [m for m in stack.person("U0PRIYA").messages(CHANNEL) if m.thread_ts is None]
 
 
@@ -262,7 +262,7 @@ def test_slack_that_asks_for_a_minute_is_left_alone_for_it(stack: Stack) -> None
 
 
 def _a_minute_passes(stack: Stack) -> None:
-    """For whoever took up the view."""
+    """For the worker that took up the view."""
     with psycopg.connect(stack.control.superuser_url) as connection:
         connection.execute("alter table credential_views disable trigger guard")
         connection.execute("update credential_views set started_at = started_at - interval '1 min'")
@@ -280,7 +280,7 @@ class _Touch:
 
 
 def _put_hostile(client: "redis.Redis[bytes]", proof: Path) -> None:
-    """What somebody who can write to Redis would put there: another function, a callback, a pickle, an id."""
+    """Jobs of an attacker who can write to Redis: another function, a callback, a pickle, an id."""
     command = f"touch {proof}"
     hostile: dict[str, dict[str, bytes | str]] = {
         "revoke-1-0000000a": {"data": _packed("os.system", command)},

@@ -44,7 +44,7 @@ def test_the_form_asks_for_a_role_step_by_step(line: Stack) -> None:
     assert "Waiting: Maya Lindqvist (maya), read on orders-prod, 1 h" in plain(message)
 
 
-def test_what_was_typed_is_kept_when_another_role_is_chosen(line: Stack) -> None:
+def test_typed_text_is_kept_when_another_role_is_chosen(line: Stack) -> None:
     maya, view = _form(line)
     maya.type(view, "form.reason", talk.REASON)
     maya.choose(view, "form.role", "migrate")
@@ -139,7 +139,7 @@ def test_a_reviewer_and_an_operator_revoke_and_say_why(line: Stack, who: str, na
     assert "grant.revoked" in records.kinds(line, request_id)
 
 
-def test_who_may_revoke_nothing_is_offered_nothing(line: Stack) -> None:
+def test_person_who_may_revoke_nothing_sees_no_revoke_list(line: Stack) -> None:
     talk.activate(line)
     assert plain(talk.say(line, "revoke", "U0TOM")) == "There is nothing to revoke."
 

@@ -6,7 +6,7 @@ from dbaccess.slack.views.answers import OPEN_FORM
 from dbaccess.slack.views.form import REQUEST_FORM, TARGET
 from sandbox.client import plain
 from tests.acceptance import forge, records, talk
-from tests.acceptance.breaking import configure
+from tests.acceptance.break_glass import configure
 from tests.acceptance.stack import CHANNEL, Stack, wait
 
 READ = f"orders-prod read 10m {talk.REASON}"

@@ -4,7 +4,7 @@ import pytest
 
 from dbaccess.slack.views.activity import SHOW_STATEMENTS
 from dbaccess.slack.views.credentials import SHOW_CREDENTIALS
-from dbaccess.slack.views.direct import ASK_AGAIN
+from dbaccess.slack.views.direct_messages import ASK_AGAIN
 from dbaccess.slack.views.form import REQUEST_FORM
 from dbaccess.slack.views.home import REFRESH, REQUEST_A_ROLE
 from dbaccess.slack.views.request_details import APPROVE_FORM
@@ -149,13 +149,13 @@ def test_a_click_on_an_old_tab_is_refused_in_a_modal_and_shows_the_tab_anew(line
 
 
 @pytest.mark.parametrize("who", ["U0CARLA", "U0STRANGER"])
-def test_who_has_no_group_here_gets_a_calm_home(line: Stack, who: str) -> None:
+def test_person_without_a_group_gets_a_plain_home(line: Stack, who: str) -> None:
     shown = talk.open_home(line, who)
     assert "You are in no group of the policy; ask an operator of dbaccess." in plain(shown)
     assert [button.action_id for button in shown.buttons()] == [REFRESH]
 
 
-def test_who_of_an_unknown_target_names_the_nearest(line: Stack) -> None:
+def test_answer_of_who_names_the_nearest_of_an_unknown_target(line: Stack) -> None:
     asked = line.person("U0TOM").command("/dbaccess", "who orders-prd", channel=CHANNEL)
     assert asked.error is None
     assert "Nearest: orders-prod." in plain(talk.say(line, "who orders-prd", "U0TOM"))

@@ -96,7 +96,7 @@ def command(stack: HttpStack, text: str, **changed: str) -> bytes:
 
 @contextmanager
 def gone(server: PostgresServer, control: ControlDatabase) -> Iterator[None]:
-    """The control database lets nobody in."""
+    """The control database accepts no connection."""
     name = sql.Identifier(str(conninfo_to_dict(control.superuser_url)["dbname"]))
     with psycopg.connect(server.url(), autocommit=True) as connection:
         connection.execute(sql.SQL("alter database {} allow_connections false").format(name))
@@ -111,7 +111,7 @@ def gone(server: PostgresServer, control: ControlDatabase) -> Iterator[None]:
 
 
 def at_once(stack: HttpStack, body: bytes) -> list[Response]:
-    """What each bot answers to the same signed request at the same moment."""
+    """The answers of each bot to the same signed request at the same moment."""
     headers = signed(SECRET, body, time.time()) | {"Content-Type": FORM}
     together = threading.Barrier(len(BOTS))
 
@@ -254,7 +254,7 @@ def test_a_flood_of_connections_leaves_the_bot_as_it_was(door: HttpStack) -> Non
     assert "ERROR" not in (door.home / "bot.log").read_text().upper()
 
 
-def test_what_is_no_http_is_not_logged(door: HttpStack) -> None:
+def test_bytes_that_are_no_http_are_not_logged(door: HttpStack) -> None:
     before = (door.home / "bot.log").read_text()
     assert door.raw("nonsense\r\n\r\n") == 400
     assert door.raw("GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n") == 404
@@ -283,7 +283,7 @@ def test_ready_says_which_check_failed_and_nothing_else(
     wait(lambda: stack.checks()[1]["database"] == "ok")
 
 
-def test_what_nobody_expected_is_a_500_and_one_line_without_what_was_typed(
+def test_unexpected_error_is_a_500_and_one_line_without_typed_text(
     stack: HttpStack, control_postgres: PostgresServer
 ) -> None:
     body = command(stack, f"orders-prod read 10m {talk.REASON}", trigger_id="5.5.abc")

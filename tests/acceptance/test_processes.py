@@ -65,7 +65,7 @@ def test_every_part_has_the_priority_of_its_supervisor(stack: Stack) -> None:
 def test_workers_stop_before_a_silent_target_has_failed(
     stack: Stack, target_postgres: PostgresServer
 ) -> None:
-    """What they leave is free at once, and is found by those that start next."""
+    """Leases that they leave are free at once, and the next processes find the work."""
     request_id = talk.activate(stack)
     target_postgres.pause()
     try:

@@ -26,7 +26,7 @@ def _hang_up(stack: Stack) -> None:
 
 
 def _in_force(stack: Stack) -> list[tuple[str, bool]]:
-    """What each process says: the hash, and whether it refused the file."""
+    """The report of each process: the hash, and whether it refused the file."""
     with psycopg.connect(stack.control.superuser_url) as control:
         rows = control.execute("select hash, refused is not null from policy_in_force").fetchall()
     return [(name, refused) for name, refused in rows]

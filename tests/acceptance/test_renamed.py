@@ -1,6 +1,6 @@
-"""A name under `[people]` is given to somebody else: what is theirs goes with the accounts."""
+"""A name under `[people]` is given to another person: requests and grants stay with the accounts."""
 
-from dbaccess.slack.views.direct import ASK_AGAIN, SEE_REQUEST
+from dbaccess.slack.views.direct_messages import ASK_AGAIN, SEE_REQUEST
 from dbaccess.slack.views.form import REQUEST_FORM
 from dbaccess.slack.views.request_details import DETAILS_VIEW
 from dbaccess.slack.views.withdraw import WITHDRAW
@@ -20,7 +20,7 @@ def _rename(stack: Stack) -> None:
     stack.start_bot()
 
 
-def test_what_was_asked_and_is_held_goes_with_the_account(stack: Stack) -> None:
+def test_requests_and_grants_stay_with_the_account(stack: Stack) -> None:
     maya = stack.person("U0MAYA")
     records.nobody_decided(stack, talk.ask(stack, f"orders-prod migrate 20m {talk.REASON}"))
     lapsed = wait_message(maya.direct_messages, "Lapsed: not decided by")

@@ -26,7 +26,7 @@ def _expires(stack: Stack, request_id: int) -> None:
 
 
 def _in_force(stack: Stack, since: float) -> set[tuple[str, bool]]:
-    """What the parts say that began after this moment: the hash, and whether they refuse the file."""
+    """The reports of parts that began after this moment: the hash, and whether they refuse the file."""
     query = """select process, hash, refused is not null from policy_in_force
                 where process <> 'bot' and loaded_at >= to_timestamp(%s)"""
     return {(name, refused) for _, name, refused in records.rows(stack, query, since)}
@@ -93,7 +93,7 @@ def test_workers_that_start_for_the_first_time_wait_for_slack(stack: Stack) -> N
 
 def test_parts_that_die_while_a_broken_file_lies_there_come_back_under_the_old_one(stack: Stack) -> None:
     request_id = talk.activate(stack)
-    in_force = _hash(stack)
+    active_policy = _hash(stack)
     _break(stack)
     stack.processes["workers"].send_signal(signal.SIGHUP)
     wait(lambda: stack.logs().count("policy refused") > POLICED)
@@ -103,18 +103,18 @@ def test_parts_that_die_while_a_broken_file_lies_there_come_back_under_the_old_o
 
     _expires(stack, request_id)
     assert stack.logs().count("part died") == len(WHOEVER_ENDS)
-    wait(lambda: _in_force(stack, began) == {(in_force, True)})
+    wait(lambda: _in_force(stack, began) == {(active_policy, True)})
 
 
 def test_file_without_a_signal_is_ignored_also_by_parts_that_start(stack: Stack) -> None:
     talk.until_ready(stack)
-    in_force, began = _hash(stack), time.time()
+    active_policy, began = _hash(stack), time.time()
     stack.config.write_text(stack.config.read_text().replace('max = "4h"', 'max = "2m"'))
 
     kill_parts(stack, *WHOEVER_ENDS)
 
     wait(lambda: _in_force(stack, began))
-    assert _in_force(stack, began) == {(in_force, False)}
+    assert _in_force(stack, began) == {(active_policy, False)}
 
 
 def test_workers_that_start_over_a_broken_file_end_what_is_due_and_give_nothing_until_it_is_mended(

@@ -19,7 +19,7 @@ pytestmark = [
 ]
 
 LATE = 45.0
-"""Seconds; the lease of a host that nobody counts as gone is good for 60."""
+"""Seconds; the lease of a host that does not count as gone lasts for 60."""
 
 _LEADS = """select l.pid from pg_locks l
              where l.locktype = 'advisory' and (l.classid, l.objid) = (27749, 1633969522) and l.granted

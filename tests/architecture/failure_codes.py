@@ -11,7 +11,7 @@ from tests.architecture.test_repository import ROOT
 
 _PLACES = ("dbaccess/targets", "dbaccess/operations")
 _PASSED_ON = {"code", "sqlstate", "last_failure"}
-"""Attributes whose value is a code that was made elsewhere, or the server's own."""
+"""Attributes with a code that was made elsewhere, or the server's own."""
 
 
 def failure_codes() -> set[str]:
@@ -30,7 +30,7 @@ def _codes(path: Path) -> Iterator[str]:
 
 
 def _values(tree: ast.Module, module: ModuleType) -> Iterator[ast.expr]:
-    """What is given to a `code`: an argument by name or place, or a variable."""
+    """The values given to a `code`: an argument by name or place, or a variable."""
     taking = _imported(module) | {
         function.name: [argument.arg for argument in function.args.args].index("code")
         for function in ast.walk(tree)

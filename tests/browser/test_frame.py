@@ -131,7 +131,7 @@ def visit(**asked: str) -> dict[str, str]:
 
 
 def ask(page: Page, **asked: str) -> None:
-    """What the page around asks of the frame."""
+    """The requests of the page around to the frame."""
     page.evaluate("(asked) => frames[0].postMessage(asked, '*')", visit(**asked))
 
 

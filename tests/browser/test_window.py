@@ -1,4 +1,4 @@
-"""What a window shows of an app's messages and modals, and how it takes what goes wrong."""
+"""A window shows an app's messages and modals, and the faults on the way."""
 
 import re
 from typing import Any

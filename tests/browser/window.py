@@ -45,7 +45,7 @@ class Window:
         self.page.get_by_role("navigation").get_by_role("button", name=name).click()
 
     def press(self, message: str, button: str) -> None:
-        """The first button whose name begins so: Approve comes before Approve for less."""
+        """The first button with a name that begins so: Approve comes before Approve for less."""
         self.message(message).get_by_role("button", name=button).first.click()
 
     def pick(self, label: str, option: str) -> None:

@@ -90,7 +90,7 @@ class MemoryTarget(Target):
         finally:
             session.close()
 
-    def somebody(self) -> Access:
+    def person_login(self) -> Access:
         access = Access(login=f"person_{secrets.token_hex(4)}", password=secrets.token_urlsafe(12))
         self.server.add_login(MemoryLogin(name=access.login, password=access.password))
         return access

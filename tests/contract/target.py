@@ -17,7 +17,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
-from dbaccess.ports import OwedElsewhere, TargetDriver
+from dbaccess.ports import HeldElsewhere, TargetDriver
 
 _grant_ids = itertools.count(1)
 
@@ -30,7 +30,7 @@ class ConnectionRefused(Exception):
 
 
 class PersonSession(Protocol):
-    """What a person does in one session."""
+    """The acts of a person in one session."""
 
     def is_open(self) -> bool:
         """Whether the server still answers."""
@@ -49,7 +49,7 @@ class PersonSession(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What a person connects with."""
+    """The login and password that a person connects with."""
 
     login: str
     password: str
@@ -59,11 +59,11 @@ def nothing() -> None:
     """A fence that lets everything pass."""
 
 
-def nothing_owed(_: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
+def nothing_elsewhere(_: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
     return {}
 
 
-def roles_owed(recipes: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
+def roles_held_elsewhere(recipes: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
     return {recipe.grant_id: frozenset(recipe.roles) for recipe in recipes}
 
 
@@ -109,7 +109,7 @@ class Target(ABC):
         """Raises `ConnectionRefused`."""
 
     @abstractmethod
-    def somebody(self) -> Access:
+    def person_login(self) -> Access:
         """A person's own login, made by the DBA."""
 
     # A DBA
@@ -166,7 +166,7 @@ class Target(ABC):
     def out_of_reach(self) -> AbstractContextManager[None]:
         """The server is down, and up again afterwards."""
 
-    # What the DBA sees
+    # The view of the DBA
 
     @abstractmethod
     def identity_of(self, name: str) -> str | None:
@@ -224,14 +224,16 @@ class Target(ABC):
         self.driver.set_password(recipe, password, fence=nothing)
         return Access(login=recipe.login, password=password)
 
-    def revoke(self, *recipes: Recipe, owed: OwedElsewhere = nothing_owed) -> list[Receipt | TargetFailure]:
+    def revoke(
+        self, *recipes: Recipe, elsewhere: HeldElsewhere = nothing_elsewhere
+    ) -> list[Receipt | TargetFailure]:
         with self._log() as log:
-            return self.driver.revoke(recipes, owed=owed, log=log)
+            return self.driver.revoke(recipes, elsewhere=elsewhere, log=log)
 
     def cut_off(self, *recipes: Recipe) -> set[GrantId]:
         """The grants that have lost access."""
         with self._log() as log:
-            return set(self.driver.cut_off(recipes, owed=nothing_owed, log=log))
+            return set(self.driver.cut_off(recipes, elsewhere=nothing_elsewhere, log=log))
 
     def in_another_process(self) -> Self:
         """It has a driver of its own, and of what was done here only what a process stores."""
@@ -241,15 +243,15 @@ class Target(ABC):
 
     @contextmanager
     def _log(self) -> Iterator[ProgressLog]:
-        """What is done is kept, as the operations keep it."""
+        """Finished work is kept, as the operations keep it."""
         log = ProgressLog(dict(self.done))
         try:
             yield log
         finally:
             self.done.update({grant_id: log.of(grant_id) for grant_id in log.done})
 
-    def end(self, recipe: Recipe, owed: OwedElsewhere = nothing_owed) -> Receipt:
-        (outcome,) = self.revoke(recipe, owed=owed)
+    def end(self, recipe: Recipe, elsewhere: HeldElsewhere = nothing_elsewhere) -> Receipt:
+        (outcome,) = self.revoke(recipe, elsewhere=elsewhere)
         if isinstance(outcome, TargetFailure):
             raise outcome
         return outcome

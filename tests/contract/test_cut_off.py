@@ -20,7 +20,7 @@ def test_login_made_for_a_grant_is_cut_off_and_kept(target: Target) -> None:
 
 
 def test_personal_login_is_cut_off_from_the_role_alone(any_target: Target) -> None:
-    target, access = any_target, any_target.somebody()
+    target, access = any_target, any_target.person_login()
     recipe = target.provision(target.personal(access.login))
     with target.connect(access) as holder:
         target.cut_off(recipe)
@@ -31,7 +31,7 @@ def test_personal_login_is_cut_off_from_the_role_alone(any_target: Target) -> No
 
 
 def test_person_without_the_role_keeps_later_sessions(any_target: Target) -> None:
-    target, access = any_target, any_target.somebody()
+    target, access = any_target, any_target.person_login()
     recipe = target.provision(target.personal(access.login))
     assert target.cut_off(recipe) == {recipe.grant_id}
     with target.connect(access) as later:
@@ -41,7 +41,7 @@ def test_person_without_the_role_keeps_later_sessions(any_target: Target) -> Non
 
 
 def test_receipt_tells_of_the_session_that_another_process_closed(any_target: Target) -> None:
-    target, access = any_target, any_target.somebody()
+    target, access = any_target, any_target.person_login()
     recipe = target.provision(target.personal(access.login))
     with target.connect(access) as holder:
         target.cut_off(recipe)
@@ -52,8 +52,8 @@ def test_receipt_tells_of_the_session_that_another_process_closed(any_target: Ta
     assert receipt.sessions == (SessionsSeen(server=PRIMARY, closed=1, left=0),)
 
 
-def test_what_is_not_passed_on_is_done_again(any_target: Target) -> None:
-    target, access = any_target, any_target.somebody()
+def test_work_that_is_not_passed_on_is_done_again(any_target: Target) -> None:
+    target, access = any_target, any_target.person_login()
     recipe = target.provision(target.personal(access.login))
     target.cut_off(recipe)
     target.done.clear()

@@ -126,7 +126,7 @@ def test_login_of_another_installation_is_never_touched(target: Target) -> None:
     target.make_login(recipe.login, tag=recipe.tag)
     assert target.refusal(recipe).code == "foreign_login"
     with pytest.raises(TargetFailure):
-        target.driver.drop_stray(recipe.login, recipe.tag)
+        target.driver.drop_orphan(recipe.login, recipe.tag)
     assert target.fail(recipe).code == "foreign_login"
     assert target.driver.made_logins() == []
     assert target.can_log_in(recipe.login)
@@ -137,8 +137,8 @@ def test_orphaned_login_is_found_and_dropped_with_its_session(target: Target) ->
     assert target.driver.made_logins() == [(recipe.login, recipe.tag)]
     with target.connect(target.credentials(recipe)) as holder:
         with pytest.raises(TargetFailure):
-            target.driver.drop_stray(recipe.login, f"{recipe.tag}0")
-        target.driver.drop_stray(recipe.login, recipe.tag)
+            target.driver.drop_orphan(recipe.login, f"{recipe.tag}0")
+        target.driver.drop_orphan(recipe.login, recipe.tag)
         assert not holder.is_open()
     assert target.driver.made_logins() == []
 
@@ -149,10 +149,10 @@ def test_only_a_transaction_that_has_written_is_open(target: Target) -> None:
     recipe, other = target.provision(recipe), target.provision(target.ephemeral(target.write_role))
     with (
         target.connect(target.credentials(recipe)) as holder,
-        target.connect(target.credentials(other)) as somebody,
+        target.connect(target.credentials(other)) as other_session,
     ):
-        somebody.leave_written(ORDER_ITEMS)
-        somebody.roll_back()
+        other_session.leave_written(ORDER_ITEMS)
+        other_session.roll_back()
         assert holder.can_read(ORDER_ITEMS)
         assert target.driver.open_transaction_age(recipe) is None
         holder.leave_written(ORDER_ITEMS)
@@ -181,7 +181,7 @@ def test_other_cluster_behind_the_address_is_noticed(target: Target) -> None:
 
 
 def test_batch_ends_in_order_with_the_stranger_left_alone(target: Target) -> None:
-    person = target.provision(target.personal(target.somebody().login))
+    person = target.provision(target.personal(target.person_login().login))
     made = [target.provision(target.ephemeral()) for _ in range(5)]
     strange = replace(target.provision(target.ephemeral()), login_identity="1")
     outcomes = target.revoke(*made, strange, person)

@@ -31,7 +31,7 @@ def test_login_whose_end_was_over_lets_in_again_until_the_later_one(target: Targ
 
 def test_extending_again_to_the_same_end_changes_nothing(any_target: Target) -> None:
     target = any_target
-    drawn = target.ephemeral() if target.makes_logins else target.personal(target.somebody().login)
+    drawn = target.ephemeral() if target.makes_logins else target.personal(target.person_login().login)
     recipe, later = target.provision(drawn), in_an_hour()
     for _ in range(2):
         target.driver.extend(recipe, valid_until=later, fence=nothing)
@@ -84,7 +84,7 @@ def test_login_of_another_grant_is_never_extended(target: Target) -> None:
 
 
 def test_personal_login_is_read_back_and_left_as_it_is(any_target: Target) -> None:
-    target, access = any_target, any_target.somebody()
+    target, access = any_target, any_target.person_login()
     recipe = target.provision(target.personal(access.login))
     with target.connect(access) as holder:
         target.driver.extend(recipe, valid_until=in_an_hour(), fence=nothing)
@@ -93,7 +93,7 @@ def test_personal_login_is_read_back_and_left_as_it_is(any_target: Target) -> No
 
 
 def test_personal_login_without_the_role_is_not_said_to_be_extended(any_target: Target) -> None:
-    target, login = any_target, any_target.somebody().login
+    target, login = any_target, any_target.person_login().login
     recipe = target.provision(target.personal(login))
     target.end(recipe)
     with pytest.raises(TargetFailure, match=target.read_role) as refused:

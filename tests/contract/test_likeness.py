@@ -1,4 +1,4 @@
-"""What speaks for a server that calls itself another one than grants were made on, whatever the engine."""
+"""Evidence about a server with another identity than grants were made on, for every engine."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -81,7 +81,7 @@ def test_login_made_for_a_grant_is_told_by_its_identity_with_name_or_tag(
 def test_persons_login_is_told_by_its_identity_and_name(
     any_target: Target, change: Change, expected: Likeness
 ) -> None:
-    login = any_target.somebody().login
+    login = any_target.person_login().login
     recipe = any_target.personal(login)
     change(any_target, login)
     assert likeness(any_target, recipe) is expected
@@ -89,7 +89,7 @@ def test_persons_login_is_told_by_its_identity_and_name(
 
 def test_login_with_anothers_mark_does_not_stand_for_the_grants(target: Target) -> None:
     recipe = target.provision(target.ephemeral())
-    target.mark(target.somebody().login, recipe.tag)
+    target.mark(target.person_login().login, recipe.tag)
     assert likeness(target, recipe) is Likeness.SAME
     target.drop_login(recipe.login)
     assert likeness(target, recipe) is Likeness.UNPROVED

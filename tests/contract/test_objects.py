@@ -100,12 +100,12 @@ def test_lost_fence_gives_no_access(target: Target) -> None:
 def test_orphaned_login_with_objects_is_dropped(target: Target) -> None:
     target.let_give(ORDERS, "SELECT")
     recipe = target.provision(recipe_for(target, on(ORDERS)))
-    target.driver.drop_stray(recipe.login, recipe.tag)
+    target.driver.drop_orphan(recipe.login, recipe.tag)
     assert target.driver.made_logins() == []
 
 
 def test_persons_own_login_is_given_no_objects(any_target: Target) -> None:
-    target, login = any_target, any_target.somebody().login
+    target, login = any_target, any_target.person_login().login
     recipe = replace(target.personal(login), on=on(ORDERS))
     with pytest.raises(TargetFailure) as refused:
         target.driver.provision(recipe, valid_until=in_an_hour(), fence=nothing)

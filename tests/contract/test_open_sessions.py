@@ -25,7 +25,7 @@ def test_sessions_of_each_login_are_counted_with_their_addresses(target: Target)
 
 
 def test_own_login_of_a_person_counts_all_its_sessions(any_target: Target) -> None:
-    target, access = any_target, any_target.somebody()
+    target, access = any_target, any_target.person_login()
     recipe = target.provision(target.personal(access.login))
     with target.connect(access) as person:
         assert person.is_open()

@@ -8,7 +8,7 @@ from tests.contract.target import Target, in_an_hour, nothing
 
 def test_role_with_power_is_not_given(any_target: Target) -> None:
     target = any_target
-    drawn = target.ephemeral() if target.makes_logins else target.personal(target.somebody().login)
+    drawn = target.ephemeral() if target.makes_logins else target.personal(target.person_login().login)
     target.empower(target.read_role)
     refused = target.refusal(drawn)
     assert (refused.code, refused.touched) == ("role_too_powerful", False)
@@ -16,8 +16,8 @@ def test_role_with_power_is_not_given(any_target: Target) -> None:
     assert target.roles_of(drawn.login) == []
 
 
-def test_role_that_got_power_during_the_grant_is_not_prolonged(any_target: Target) -> None:
-    target, login = any_target, any_target.somebody().login
+def test_role_that_got_power_during_the_grant_is_not_extended(any_target: Target) -> None:
+    target, login = any_target, any_target.person_login().login
     recipe = target.provision(target.personal(login))
     target.empower(target.read_role)
     with pytest.raises(TargetFailure) as refused:
@@ -27,7 +27,7 @@ def test_role_that_got_power_during_the_grant_is_not_prolonged(any_target: Targe
 
 
 def test_role_that_got_power_is_named_with_each_login_that_has_it(any_target: Target) -> None:
-    target, login = any_target, any_target.somebody().login
+    target, login = any_target, any_target.person_login().login
     target.provision(target.personal(login))
     assert target.driver.outgrown() == {}
     target.empower(target.read_role)

@@ -23,7 +23,7 @@ def test_eight_provision_and_revoke_at_once_without_failure(target: Target) -> N
 
 
 def test_eight_personal_logins_at_once_without_failure(any_target: Target) -> None:
-    recipes = [any_target.personal(any_target.somebody().login) for _ in range(8)]
+    recipes = [any_target.personal(any_target.person_login().login) for _ in range(8)]
 
     def work(number: int) -> None:
         for _ in range(2):

@@ -1,4 +1,4 @@
-"""What the login of a grant reaches, whatever the engine."""
+"""The reach of a grant's login, for every engine."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def test_login_reaches_what_it_was_given_by_itself(target: Target) -> None:
 
 
 def test_persons_login_reaches_what_it_has_besides_too(any_target: Target) -> None:
-    access = any_target.somebody()
+    access = any_target.person_login()
     recipe = any_target.provision(any_target.personal(access.login, any_target.read_role))
     assert uses(any_target.driver.reach(recipe), ORDERS) == READ
     any_target.give(any_target.write_role, access.login)

@@ -9,7 +9,7 @@ from tests.contract.target import Target
 
 
 def test_role_that_was_renamed_is_taken_all_the_same(any_target: Target) -> None:
-    target, access = any_target, any_target.somebody()
+    target, access = any_target, any_target.person_login()
     role, renamed = target.read_role, f"{target.read_role}_v1"
     recipe = target.provision(target.personal(access.login))
     target.rename_role(role, renamed)
@@ -23,7 +23,7 @@ def test_role_that_was_renamed_is_taken_all_the_same(any_target: Target) -> None
 
 
 def test_role_that_was_renamed_and_not_recorded_is_no_proof(any_target: Target) -> None:
-    target, login = any_target, any_target.somebody().login
+    target, login = any_target, any_target.person_login().login
     role, renamed = target.read_role, f"{target.read_role}_v1"
     recipe = replace(target.provision(target.personal(login)), role_identities=())
     target.rename_role(role, renamed)
@@ -34,7 +34,7 @@ def test_role_that_was_renamed_and_not_recorded_is_no_proof(any_target: Target) 
 
 
 def test_another_role_by_the_same_name_is_not_taken(any_target: Target) -> None:
-    target, login, role = any_target, any_target.somebody().login, any_target.read_role
+    target, login, role = any_target, any_target.person_login().login, any_target.read_role
     recipe = target.provision(target.personal(login))
     target.rename_role(role, f"{role}_old")
     target.make_role(role, grantable=False)
@@ -45,7 +45,7 @@ def test_another_role_by_the_same_name_is_not_taken(any_target: Target) -> None:
 
 
 def test_role_that_was_dropped_is_said_to_be_dropped(any_target: Target) -> None:
-    target, login = any_target, any_target.somebody().login
+    target, login = any_target, any_target.person_login().login
     extra = f"{login}_extra"
     target.make_role(extra)
     recipe = target.provision(target.personal(login, extra))
@@ -54,7 +54,7 @@ def test_role_that_was_dropped_is_said_to_be_dropped(any_target: Target) -> None
 
 
 def test_role_of_a_login_that_is_gone_is_not_said_to_be_dropped(any_target: Target) -> None:
-    target, access = any_target, any_target.somebody()
+    target, access = any_target, any_target.person_login()
     recipe = target.provision(target.personal(access.login))
     with target.connect(access) as holder:
         target.drop_login(access.login)
@@ -64,7 +64,7 @@ def test_role_of_a_login_that_is_gone_is_not_said_to_be_dropped(any_target: Targ
 
 
 def test_role_by_the_same_name_as_the_approved_one_is_not_given(any_target: Target) -> None:
-    target, login, role = any_target, any_target.somebody().login, any_target.read_role
+    target, login, role = any_target, any_target.person_login().login, any_target.read_role
     recipe = target.personal(login)
     target.rename_role(role, f"{role}_old")
     target.make_role(role)
@@ -72,15 +72,15 @@ def test_role_by_the_same_name_as_the_approved_one_is_not_given(any_target: Targ
     assert target.roles_of(login) == []
 
 
-def test_what_a_login_owned_is_unknown_where_a_dba_removed_it(target: Target) -> None:
+def test_objects_of_a_login_that_a_dba_removed_are_unknown(target: Target) -> None:
     recipe = target.provision(target.ephemeral())
     target.drop_login(recipe.login)
     receipt = target.end(recipe)
     assert (receipt.login_removed, receipt.handed_over) == (True, None)
 
 
-def test_what_a_person_made_during_the_grant_is_listed(any_target: Target) -> None:
-    target, access = any_target, any_target.somebody()
+def test_receipt_lists_objects_that_a_person_made_during_the_grant(any_target: Target) -> None:
+    target, access = any_target, any_target.person_login()
     target.give(target.owner_role, access.login)
     recipe = target.provision(target.personal(access.login))
     with target.connect(access) as holder:
@@ -113,7 +113,7 @@ def test_login_that_lost_its_mark_or_name_ends(target: Target, change: str) -> N
 
 
 def test_standing_role_that_a_dba_took_meanwhile_is_not_said_to_be_kept(any_target: Target) -> None:
-    target, login, role = any_target, any_target.somebody().login, any_target.write_role
+    target, login, role = any_target, any_target.person_login().login, any_target.write_role
     target.give(role, login)
     recipe = target.provision(target.personal(login, target.read_role, role))
     assert recipe.standing == (role,)

@@ -23,7 +23,7 @@ def group(target: Target) -> str:
 
 
 def test_role_that_another_gave_is_found_with_path_and_identities(any_target: Target) -> None:
-    target, login = any_target, any_target.somebody().login
+    target, login = any_target, any_target.person_login().login
     assert found(target) == {}
     target.give(target.read_role, login)
     (one,) = target.driver.standing_access([target.read_role]).roles
@@ -36,7 +36,7 @@ def test_role_that_another_gave_is_found_with_path_and_identities(any_target: Ta
 
 
 def test_role_through_other_roles_is_found_by_its_shortest_path(any_target: Target) -> None:
-    target, login = any_target, any_target.somebody().login
+    target, login = any_target, any_target.person_login().login
     inner, outer = group(target), group(target)
     target.give(target.read_role, inner)
     target.give(inner, outer)
@@ -51,7 +51,7 @@ def test_role_through_other_roles_is_found_by_its_shortest_path(any_target: Targ
 
 
 def test_membership_of_a_grant_is_no_standing_access_until_another_gives_it_too(any_target: Target) -> None:
-    target, login = any_target, any_target.somebody().login
+    target, login = any_target, any_target.person_login().login
     target.give_as_worker(target.read_role, login)
     assert found(target) == {}
     through = group(target)
@@ -71,7 +71,7 @@ def test_logins_made_for_grants_have_no_standing_access(target: Target) -> None:
 
 
 def test_only_roles_that_are_asked_for_and_logins_that_may_log_in_are_found(any_target: Target) -> None:
-    target, login = any_target, any_target.somebody().login
+    target, login = any_target, any_target.person_login().login
     target.give(target.read_role, login)
     assert found(target, target.write_role) == {}
     assert found(target, "no_such_role") == {}
@@ -80,7 +80,7 @@ def test_only_roles_that_are_asked_for_and_logins_that_may_log_in_are_found(any_
 
 
 def test_renamed_login_keeps_its_identity(any_target: Target) -> None:
-    target, login = any_target, any_target.somebody().login
+    target, login = any_target, any_target.person_login().login
     target.give(target.read_role, login)
     (before,) = target.driver.standing_access([target.read_role]).roles
     target.rename_login(login, f"{login}_2")
@@ -103,7 +103,7 @@ def take(target: Target, standing: StandingRole, *, server: str | None = None) -
 
 
 def test_removal_is_verified_or_refused_and_touches_one_membership(any_target: Target) -> None:
-    target, login, other = any_target, any_target.somebody().login, any_target.somebody().login
+    target, login, other = any_target, any_target.person_login().login, any_target.person_login().login
     through = group(target)
     for role, member in ((target.read_role, through), (through, login), (through, other)):
         target.give(role, member)
@@ -118,7 +118,7 @@ def test_removal_is_verified_or_refused_and_touches_one_membership(any_target: T
 
 
 def test_removal_refuses_what_changed_since_it_was_read(any_target: Target) -> None:
-    target, login = any_target, any_target.somebody().login
+    target, login = any_target, any_target.person_login().login
     target.give(target.read_role, login)
     one = stands(target)
     for changed in (
@@ -136,7 +136,7 @@ def test_removal_refuses_what_changed_since_it_was_read(any_target: Target) -> N
 
 
 def test_removal_leaves_the_membership_of_a_grant(any_target: Target) -> None:
-    target, login = any_target, any_target.somebody().login
+    target, login = any_target, any_target.person_login().login
     target.give_as_worker(target.read_role, login)
     unread = StandingRole(
         login_identity=str(target.identity_of(login)),

@@ -35,7 +35,7 @@ class Demo:
         return self.output.read_text()
 
     def open_address(self) -> str:
-        """What it prints once everything answers."""
+        """The text that it prints once everything answers."""
 
         def printed() -> str | None:
             assert self.process.poll() is None, self.words()
@@ -143,7 +143,7 @@ def test_it_serves_requests_starts_again_after_a_kill_and_stops_with_ctrl_c(
     again.open_address()
     assert "rows made" not in again.words(), "the data are still there"
     wait(lambda: maya_hears(again) == "You hold nothing and wait for nothing.")
-    read_on_call(again.sandbox())  # what the last start granted is forgotten
+    read_on_call(again.sandbox())  # the grants of the last start are forgotten
 
     before = again.descendants()
     with page_in_use(again.open_address(), again.home):

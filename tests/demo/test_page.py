@@ -193,7 +193,7 @@ def test_colours_follow_the_sandbox_and_the_panel_folds_with_the_keyboard(page: 
     expect(page.locator("#rooms")).to_be_visible()
 
 
-def test_what_another_window_posts_is_not_heard(page: Page) -> None:
+def test_messages_of_another_window_are_ignored(page: Page) -> None:
     expect(page.locator("#entries li").first).to_be_visible()
     page.evaluate(
         """for (const text of ["postgresql://jit_evil@127.0.0.1:1/orders", "APasswordFromElsewhere"])

@@ -45,7 +45,7 @@ class Holder:
 
 @dataclass(slots=True)
 class Page:
-    """What the page's script does, without a browser."""
+    """The work of the page's script, without a browser."""
 
     http: httpx.Client
     token: str
@@ -155,7 +155,7 @@ def test_rows_are_shown_up_to_fifty_and_all_are_counted(page: Page, holder: Hold
     assert said["error"] is None
 
 
-def test_what_the_server_refuses_is_shown_in_its_own_words(page: Page, holder: Holder) -> None:
+def test_refusal_of_the_server_is_shown_verbatim(page: Page, holder: Holder) -> None:
     page.connect(holder)
     assert "ERROR:  permission denied for table orders" in page.run("update shop.orders set id = 1")["error"]
     assert page.run("selec 1")["error"].startswith('ERROR:  syntax error at or near "selec"\nLINE 1: selec 1')
@@ -247,8 +247,8 @@ def test_a_wrong_password_is_answered_with_libpqs_words_and_never_repeated(
     assert refused.status_code == 409
     assert f'password authentication failed for user "{holder.user}"' in refused.json()["refused"]
     assert "wrong-password" not in refused.text
-    for nobody in (Holder("", "x"), Holder(holder.user, "")):
-        assert page.connect(nobody).json()["refused"].startswith("Fill in the user and the password")
+    for incomplete in (Holder("", "x"), Holder(holder.user, "")):
+        assert page.connect(incomplete).json()["refused"].startswith("Fill in the user and the password")
     elsewhere = page.ask("/connect", target="postgres", user=holder.user, password="x")
     assert elsewhere.json()["refused"] == "There is no such database here."
 

@@ -1,4 +1,4 @@
-"""Leases whose holders are blocks of this process."""
+"""Leases with holders that are blocks of this process."""
 
 import secrets
 from collections.abc import Iterator

@@ -187,7 +187,7 @@ class SeenBy:
 
 
 class FakeClient(WebClient):
-    """slack_sdk's client, whose every method ends in `api_call`."""
+    """slack_sdk's client; every method ends in `api_call`."""
 
     def __init__(self, slack: FakeSlack) -> None:
         super().__init__(token=slack.store.world.app.bot_token)

@@ -20,7 +20,7 @@ from dbaccess.domain.request import Request, RequestState, Verdict
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
-from tests.entering import EnteringConnection, EnteringUnitOfWork
+from tests.entering_connection import EnteringConnection, EnteringUnitOfWork
 from tests.integration.storage.facts import (
     active,
     break_glass,
@@ -263,11 +263,11 @@ def _extensions(bot: Engine, worker: Engine, by_worker: EnteringConnection) -> N
 def _break_glass(bot: Engine, worker: Engine, by_bot: EnteringConnection) -> None:
     """Each was announced; the review of one is pending, and those of two are closed."""
     for person, state in (("breaker", None), ("justified", "justified"), ("not-justified", "not_justified")):
-        owed = break_glass(bot, person, f"U{person.upper()}")
-        posted(worker, owed.request.id)
+        pending = break_glass(bot, person, f"U{person.upper()}")
+        posted(worker, pending.request.id)
         with EnteringUnitOfWork(worker, None) as uow:
             uow.announcements.add(
-                Announcement(request_id=owed.request.id, place=Place.SLACK, announced_at=uow.now)
+                Announcement(request_id=pending.request.id, place=Place.SLACK, announced_at=uow.now)
             )
             uow.commit()
         if state is not None:
@@ -276,7 +276,7 @@ def _break_glass(bot: Engine, worker: Engine, by_bot: EnteringConnection) -> Non
                       set state = %s, reviewer = 'priya', reviewer_slack_id = 'UPRIYA', note = 'seen',
                           reviewed_at = now()
                     where request_id = %s""",
-                [state, owed.request.id],
+                [state, pending.request.id],
             )
 
 
@@ -308,7 +308,7 @@ def _lockdowns(by_bot: EnteringConnection, by_worker: EnteringConnection) -> Non
             [target],
         )
     by_bot.execute(
-        """update lockdowns set lifted_by = 'priya', lifted_slack_id = 'UPRIYA', lift_reason = 'mended'
+        """update lockdowns set lifted_by = 'priya', lifted_slack_id = 'UPRIYA', lift_reason = 'fixed'
             where target = 'crm'"""
     )
     by_worker.execute("update lockdowns set enforced_at = now() where target = 'crm'")

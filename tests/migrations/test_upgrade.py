@@ -17,7 +17,7 @@ from dbaccess.storage.engine import build_engine
 from dbaccess.storage.migrate import migrate
 from dbaccess.storage.schema_check import Facts, fingerprint, read_facts, read_record, written
 from tests.databases import ControlDatabase
-from tests.entering import EnteringUnitOfWork
+from tests.entering_connection import EnteringUnitOfWork
 from tests.integration.storage.facts import active, now, terms
 from tests.migrations import later
 from tests.migrations.conftest import Restore

@@ -5,10 +5,10 @@ from functools import partial
 
 import pytest
 
-from tests.operations.breaking import RULE
+from tests.operations.break_glass import RULE
 from tests.operations.fake_house import FakeHouse, build_fake_house
 from tests.operations.house import House
-from tests.operations.locking import with_operators
+from tests.operations.lockdowns import with_operators
 from tests.operations.setting import BuildHouse
 
 

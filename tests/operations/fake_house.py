@@ -106,7 +106,7 @@ class FakeHouse(House):
 
 @contextmanager
 def build_fake_house(*, login: str = "ephemeral", engineers: int = 0, more: str = "") -> Iterator[FakeHouse]:
-    """A house whose people and groups are read; afterwards its ledger is verified."""
+    """A house with people and groups that are read; afterwards its ledger is verified."""
     with ExitStack() as stack:
         house = _house(stack, login=login, engineers=engineers, more=more)
         refresh_directory(house.context)

@@ -220,7 +220,7 @@ def test_cluster_that_was_never_captured_has_no_gap_and_no_figures(fake_house: F
 
 
 def waits_for_figures(house: FakeHouse) -> Grant:
-    """An ended grant with a coverage, whose statements are not counted."""
+    """An ended grant with a coverage and uncounted statements."""
     ended = ends(house, house.active())
     with house.work() as uow:
         uow.activity.cover(GrantCoverage(grant_id=ended.id, coverage=NOT_CHECKED))

@@ -33,7 +33,7 @@ from dbaccess.operations.access_reviews.remove import ANSWER_VOID, remove_standi
 from dbaccess.operations.clusters.standing_access import read_standing_access
 from dbaccess.operations.directory.refresh import read_list, refresh_directory
 from tests.engines.memory.server import MemoryLogin
-from tests.operations.edited import edit
+from tests.operations.edited_policies import edit
 from tests.operations.fake_house import TARGET, FakeHouse
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, new_key
 from tests.operations.test_access_review_campaign import ADA, begun, give, items
@@ -169,7 +169,7 @@ def test_owner_who_was_taken_out_of_the_group_is_refused_at_the_next_click(owned
     refused(owned, campaign, OF_TOM, SAM, NotEligible)
 
 
-def test_group_that_has_no_owner_any_more_is_answered_by_operators(owned: FakeHouse) -> None:
+def test_operators_answer_for_a_group_that_lost_its_owner(owned: FakeHouse) -> None:
     campaign = begun(owned)
     edit(owned, replace(owned.policy, owners={}))
     refused(owned, campaign, OF_TOM, PRIYA, NotEligible)

@@ -20,7 +20,7 @@ from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.grants.end_early import revoke_by_operator
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.requests.withdraw import withdraw
-from tests.operations.edited import with_groups, with_narrower, with_rule
+from tests.operations.edited_policies import with_groups, with_narrower, with_rule
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, new_key
 
 OPS = SlackId("U0OPS")
@@ -76,10 +76,10 @@ def _asked(house: House, policy: Policy, **asked: Any) -> Iterator[Request]:
 def _filled(slots: Sequence[Slot], taken: Sequence[Taken]) -> int:
     """How many slots can be filled, by trying every order of people over every seat."""
     seats = [slot.group for slot in slots for _ in range(slot.count)]
-    nobody = [Taken(who=SlackId(""), groups=frozenset())] * len(seats)
+    unnamed = [Taken(who=SlackId(""), groups=frozenset())] * len(seats)
     return max(
         sum(seat in one.groups for seat, one in zip(seats, order, strict=True))
-        for order in permutations([*taken, *nobody], len(seats))
+        for order in permutations([*taken, *unnamed], len(seats))
     )
 
 
@@ -108,8 +108,8 @@ def _now_in(groups: Members, who: SlackId) -> frozenset[str]:
 
 
 @dataclass(slots=True, kw_only=True)
-class Story:
-    """What should come of the clicks."""
+class Clicks:
+    """The expected result of the clicks."""
 
     slots: list[Slot]
     groups: Members
@@ -118,7 +118,7 @@ class Story:
     denied: bool = False
 
     def click(self, who: SlackId, verdict: Verdict) -> bool:
-        """Whether it is taken; if so, who approved and is in none of their groups any more counts no more."""
+        """Whether it is taken; then approvals of people who left all their groups no longer count."""
         mine = frozenset(slot.group for slot in self.slots) & _now_in(self.groups, who)
         if self.is_granted or self.denied or who in {MAYA, SECOND_MAYA} or who in self.heard or not mine:
             return False
@@ -153,7 +153,7 @@ def test_grant_means_a_quorum_of_distinct_people_other_than_the_requester(
     house: House, slots: list[Slot], groups: Members, steps: list[tuple[SlackId, Verdict] | Members]
 ) -> None:
     policy = with_rule(house.policy, approvals=tuple(slots))
-    details = Story(slots=slots, groups=groups)
+    details = Clicks(slots=slots, groups=groups)
     with _asked(house, with_groups(policy, **groups)) as request:
         for step in steps:
             if isinstance(step, dict):

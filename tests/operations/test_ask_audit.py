@@ -16,7 +16,7 @@ from dbaccess.operations.queries.ask_audit import AskedPage, ask_audit
 from dbaccess.slack.views import audit_answer as view
 from tests.operations.fake_house import FakeHouse
 from tests.operations.house import MAYA, PRIYA, SAM, TOM, new_key
-from tests.operations.test_look import add_statements, auditors
+from tests.operations.test_show_statements import add_statements, auditors
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy_report import Process
+from dbaccess.domain.recorded_facts import Fact, RequestFacts
 from dbaccess.domain.request import Verdict
-from dbaccess.domain.story import Fact, Story
 from dbaccess.operations.directory.refresh import read_list, refresh_directory
 from dbaccess.operations.grants.revoke import revoke
 from dbaccess.operations.queries.report.record import record_report
@@ -26,11 +26,11 @@ from dbaccess.operations.report_policy import report_policy
 from dbaccess.ports.report import MadeReport, ReportScope
 from tests.contract.storage.test_checkpoints import signed_head
 from tests.integration.storage.facts import HOUR
-from tests.operations.breaking import close_review, invoke, owed
+from tests.operations.break_glass import close_review, invoke, review_of
 from tests.operations.fake_house import FakeHouse
 from tests.operations.house import MAYA, PRIYA, TOM, House
 from tests.operations.reporting import DAY, documented, only_grant, report
-from tests.operations.test_look import ran
+from tests.operations.test_show_statements import ran
 
 
 def ended(house: House, who: SlackId = MAYA) -> int:
@@ -70,7 +70,7 @@ def test_row_of_an_ended_grant_says_who_asked_who_allowed_it_and_when_it_was_ver
     assert (row["asked_seconds"], row["approved_seconds"], row["extended_seconds"]) == (3600, 3600, 0)
 
 
-def test_what_was_not_recorded_is_unknown_and_what_has_not_come_is_nothing(house: House) -> None:
+def test_unrecorded_facts_are_unknown_and_future_ones_are_empty(house: House) -> None:
     house.active()
     row = only_grant(house)
     unknown = ("statements", "errors", "gaps", "connected_from", "mismatch", "minutes_used")
@@ -91,7 +91,7 @@ def test_review_says_when_slack_was_read_for_the_group(house: House) -> None:
 def test_review_of_an_older_version_does_not_say_when_slack_was_read() -> None:
     data = {"slack_id": "UPRIYA", "groups": ["dba"], "note": "", "fingerprint": "f", "policy_hash": "p"}
     fact = Fact(seq=1, kind=EventKind.REVIEW_APPROVED, actor="priya", request=1001, data=data)
-    (review,) = reviews_of(Story(request_id=1001, facts=(fact,)))
+    (review,) = reviews_of(RequestFacts(request_id=1001, facts=(fact,)))
     assert review["membership_read_at"] == UNKNOWN
 
 
@@ -165,7 +165,7 @@ def test_break_glass_is_open_until_its_review_closes(glass: House) -> None:
     (opened,) = found["open_reviews"]
     assert (opened["request"], opened["review_by"], opened["overdue"]) == (request.label, "dba", "yes")
     assert (found["grants"][0]["break_glass"], found["grants"][0]["verdict"]) == ("yes", "pending")
-    close_review(glass, owed(glass, request))
+    close_review(glass, review_of(glass, request))
     found = report(glass)["lists"]
     assert found["open_reviews"] == []
     row = found["grants"][0]
@@ -181,7 +181,7 @@ def test_break_glass_of_before_the_period_that_was_closed_after_it_was_open_at_i
 ) -> None:
     begin = datetime.now(UTC) - DAY
     request = invoke(glass)
-    close_review(glass, owed(glass, request))
+    close_review(glass, review_of(glass, request))
     with glass.work() as uow:
         opened, closed = (
             datetime.fromisoformat(entry.fields["at"])

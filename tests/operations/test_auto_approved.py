@@ -1,8 +1,8 @@
-"""A rule may ask for nobody's yes; then the worker grants by its own policy all the same."""
+"""A rule may need no approval; the worker still grants by its own policy alone."""
 
 from dbaccess.operations.grants.provision import provision
 from sandbox.client import plain
-from tests.operations.edited import edit, with_rule
+from tests.operations.edited_policies import edit, with_rule
 from tests.operations.house import MAYA, PRIYA, House
 
 

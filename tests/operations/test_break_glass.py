@@ -1,4 +1,4 @@
-"""Access first, never silently, and a review that somebody else owes."""
+"""Break-glass: access comes first, with an announcement, and another person reviews it afterwards."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +12,7 @@ from dbaccess.domain.errors import (
     BadReason,
     DuplicateRequest,
     NotAllowed,
-    ReviewOwed,
+    ReviewPending,
     TooLong,
 )
 from dbaccess.operations.grants.provision import provision
@@ -20,19 +20,19 @@ from dbaccess.operations.grants.revoke import drain
 from dbaccess.slack.views.break_glass import REVIEW_BREAK_GLASS
 from dbaccess.slack.views.request_message import REVOKE
 from sandbox.client import Message, plain
-from tests.operations.breaking import Heard, close_review, granted, invoke, owed
+from tests.operations.break_glass import Heard, close_review, granted, invoke, review_of
 from tests.operations.channel_messages import CHANNEL
-from tests.operations.edited import edit, with_groups
+from tests.operations.edited_policies import edit, with_groups
 from tests.operations.house import MAYA, OPS, PRIYA, SECOND_MAYA, TOM, House, later
-from tests.operations.locking import OLGA, with_operators
+from tests.operations.lockdowns import OLGA, with_operators
 
 
-def test_nobody_is_asked_and_somebody_owes_a_review(glass: House) -> None:
+def test_break_glass_asks_for_no_approval_and_opens_a_review(glass: House) -> None:
     request = invoke(glass)
     assert (request.state, request.terms.break_glass, request.terms.approvals) == ("approved", True, ())
-    debt = owed(glass, request)
-    assert (debt.state, debt.review_by, debt.verdict) == ("pending", "dba", None)
-    assert debt.due_at == request.submitted_at + timedelta(hours=24)
+    pending = review_of(glass, request)
+    assert (pending.state, pending.review_by, pending.verdict) == ("pending", "dba", None)
+    assert pending.due_at == request.submitted_at + timedelta(hours=24)
     assert granted(glass, request).state == "provisioning"
     assert [e["kind"] for e in glass.ledger() if e["request"] == request.id] == [
         "request.submitted",
@@ -41,7 +41,7 @@ def test_nobody_is_asked_and_somebody_owes_a_review(glass: House) -> None:
         "break_glass.review_opened",
     ]
     (opened,) = glass.ledger("break_glass.review_opened")
-    assert opened["data"] == {"review_by": "dba", "due": debt.due_at.isoformat()}
+    assert opened["data"] == {"review_by": "dba", "due": pending.due_at.isoformat()}
     (event,) = glass.ledger("request.break_glass_invoked")
     assert event["actor"] == request.requester
 
@@ -94,7 +94,7 @@ def test_operators_are_told_where_the_channel_takes_no_message(glass: House) -> 
     assert "the channel is archived" in plain(told)
     glass.notify(grant.request_id)
     assert {REVOKE, REVIEW_BREAK_GLASS} == {button.action_id for button in _again(glass, told).buttons()}
-    close_review(glass, owed(glass, glass.request(grant.request_id)))
+    close_review(glass, review_of(glass, glass.request(grant.request_id)))
     glass.notify(grant.request_id)
     assert "Reviewed by" in plain(_again(glass, told))
     glass.slack.set_channel(CHANNEL, is_archived=False)
@@ -159,7 +159,7 @@ def test_second_sink_hears_nothing_while_slack_takes_it(glass: House) -> None:
     assert heard.texts == []
 
 
-def test_what_could_not_be_announced_for_an_hour_is_abandoned(glass: House) -> None:
+def test_break_glass_not_announced_for_an_hour_is_abandoned(glass: House) -> None:
     grant = granted(glass, invoke(glass))
     glass.slack.fault("chat.postMessage", "500", times=50)
     context = replace(glass.context, begin=later(glass, minutes=61))
@@ -172,10 +172,10 @@ def test_what_could_not_be_announced_for_an_hour_is_abandoned(glass: House) -> N
 
 def test_one_open_debt_a_person(glass: House) -> None:
     request = invoke(glass)
-    with pytest.raises(ReviewOwed, match=request.label):
+    with pytest.raises(ReviewPending, match=request.label):
         invoke(glass, role="read")
     assert invoke(glass, TOM, role="read").state == "approved"
-    close_review(glass, owed(glass, request))
+    close_review(glass, review_of(glass, request))
     assert invoke(glass, role="read").state == "approved"
 
 
@@ -184,7 +184,7 @@ def test_accounts_joined_to_one_person_owe_together(glass: House) -> None:
     edit(glass, replace(joined, aliases={}))
     invoke(glass, MAYA)
     edit(glass, with_groups(joined, engineers=["U0MAYA", "W0MAYA"]))
-    with pytest.raises(ReviewOwed):
+    with pytest.raises(ReviewPending):
         invoke(glass, SECOND_MAYA, role="read")
 
 
@@ -203,12 +203,12 @@ def test_refused_break_glass_withdraws_nothing(glass: House) -> None:
     with pytest.raises(BadReason):
         invoke(glass, reason="short")
     invoke(glass, role="migrate")
-    with pytest.raises(ReviewOwed):
+    with pytest.raises(ReviewPending):
         invoke(glass)
     assert glass.request(waiting.id).state == "pending"
 
 
-def test_what_is_held_already_needs_no_break_glass(glass: House) -> None:
+def test_break_glass_for_a_held_role_is_refused(glass: House) -> None:
     held = glass.active(role="read")
     with pytest.raises(AlreadyOpen, match=held.label):
         invoke(glass, role="read")

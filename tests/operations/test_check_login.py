@@ -3,7 +3,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from dbaccess.operations.clusters.check_login import check_login
+from dbaccess.operations.clusters.checks import check_login
 from tests.operations.house import House
 
 

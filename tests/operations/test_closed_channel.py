@@ -9,9 +9,9 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.notice import NoticeKind
 from sandbox.client import Message, plain
 from tests.operations.channel_messages import CHANNEL
-from tests.operations.edited import edit
+from tests.operations.edited_policies import edit
 from tests.operations.house import OPS, SAM, House
-from tests.operations.locking import CARLA, OLGA, post_due, with_operators
+from tests.operations.lockdowns import CARLA, OLGA, post_due, with_operators
 
 NEW_OPS = "C0NEWOPS"
 

@@ -1,4 +1,4 @@
-"""What waits for Slack waits alone: a channel keeps no direct message waiting, and no other channel."""
+"""A channel that waits for Slack delays no direct message and no other channel."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.pacer import Pacer
 from sandbox.client import plain, wait_for
 from tests.operations.channel_messages import CHANNEL, in_channel, roots
-from tests.operations.edited import edit
+from tests.operations.edited_policies import edit
 from tests.operations.fake_house import FakeHouse, build_fake_house
 from tests.operations.house import MAYA, OPS, TOM, House
 from workers import messages as messages_module
@@ -92,7 +92,7 @@ def test_silence_about_a_channel_keeps_neither_people_nor_other_channels_waiting
         assert len(roots(house)) == 2 * max(THREADS.values())
 
 
-def test_silence_about_a_person_keeps_nobody_else_waiting() -> None:
+def test_silence_about_one_person_delays_no_other() -> None:
     with build_fake_house() as house:
         silent = Silent(house, MAYA)
         house.context = replace(house.context, messenger=silent)

@@ -28,8 +28,8 @@ from dbaccess.operations.grants.revoke import revoke
 from dbaccess.operations.requests.lapse import lapse
 from dbaccess.operations.requests.mark_stale import mark_stale
 from sandbox.client import plain
-from tests.operations.edited import edit, with_groups, with_rule
-from tests.operations.extending import allow, ask_more, extended, valid_until
+from tests.operations.edited_policies import edit, with_groups, with_rule
+from tests.operations.extensions import allow, ask_more, extended, valid_until
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, later
 
 HOUR = timedelta(hours=1)
@@ -59,7 +59,7 @@ def test_approved_extension_moves_the_end_on_the_target_and_then_here(house: Hou
     assert {"thread.extension", "thread.extended", "dm.submitted", "dm.extended"} <= house.planned(request.id)
 
 
-def test_what_was_done_is_not_done_again(house: House) -> None:
+def test_finished_extension_is_not_repeated(house: House) -> None:
     allow(house)
     longer = extended(house, house.active())
     before = len(house.ledger())
@@ -251,7 +251,7 @@ def test_extension_of_what_was_given_back_is_stale(house: House) -> None:
     assert house.request(request.id).stale_why is StaleWhy.GRANT_ENDED
 
 
-def test_pending_extension_of_a_rule_that_changed_is_stale_and_another_rule_is_nobodys_business(
+def test_pending_extension_is_stale_after_its_own_rule_changed_alone(
     house: House,
 ) -> None:
     allow(house)
@@ -282,8 +282,8 @@ def test_reviewer_who_is_not_of_the_group_decides_nothing(house: House) -> None:
         house.review(request, TOM)
 
 
-def test_who_was_given_less_does_not_take_the_rest_without_being_asked(house: House) -> None:
-    """The rule asks nobody for more time, but a reviewer has said how much it is to be."""
+def test_reduced_grant_is_not_extended_to_the_rest_without_approval(house: House) -> None:
+    """The rule needs no approval for more time, but a reviewer has limited the grant."""
     allow(house, approvals=())
     request = house.submit(seconds=7200)
     house.review(request, less=ApprovedScope(role="read", duration=HOUR))
@@ -294,7 +294,7 @@ def test_who_was_given_less_does_not_take_the_rest_without_being_asked(house: Ho
         ask_more(house, house.grant(grant.id))
 
 
-def test_who_was_given_less_may_ask_for_more_time_where_somebody_decides(house: House) -> None:
+def test_reduced_grant_may_be_extended_where_a_reviewer_decides(house: House) -> None:
     allow(house)
     request = house.submit(seconds=7200)
     house.review(request, less=ApprovedScope(role="read", duration=HOUR))

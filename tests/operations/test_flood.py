@@ -1,4 +1,4 @@
-"""What there may be very much of is looked at in batches, and one odd row keeps no other from its turn."""
+"""Work of any amount is read in batches, and one odd row delays no other."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -17,20 +17,20 @@ from dbaccess.operations.grants.invalidate import invalidate
 from dbaccess.operations.grants.remind_holder import remind_holders
 from dbaccess.operations.lockdowns import enforce as enforce_module
 from dbaccess.operations.lockdowns.declare import declare_from_command_line
-from dbaccess.operations.requests import mark_stale as outdate_module
+from dbaccess.operations.requests import mark_stale as stale_module
 from dbaccess.operations.requests import pending as pending_module
-from dbaccess.operations.requests import recheck_approvals as recount_module
-from dbaccess.operations.requests import remind_reviewers as nudge_module
+from dbaccess.operations.requests import recheck_approvals as recheck_module
+from dbaccess.operations.requests import remind_reviewers as remind_reviewers_module
 from dbaccess.operations.requests.lapse import lapse
 from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
 from dbaccess.operations.requests.remind_reviewers import remind_reviewers
 from dbaccess.ports import Messages
 from sandbox.client import plain
-from tests.operations.breaking import close_review, invoke, owed
-from tests.operations.edited import edit, with_groups, with_rule, without_role
+from tests.operations.break_glass import close_review, invoke, review_of
+from tests.operations.edited_policies import edit, with_groups, with_rule, without_role
 from tests.operations.house import MAYA, OPS, PRIYA, SAM, TOM, House, later
-from tests.operations.locking import declare, enforce, lift, post_due, with_operators
+from tests.operations.lockdowns import declare, enforce, lift, post_due, with_operators
 
 MINUTE = timedelta(minutes=1)
 TWICE = (Slot(group="dba", count=2),)
@@ -53,24 +53,24 @@ def asked(house: House, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     return requests
 
 
-def _nudge(house: House) -> Sequence[RequestId]:
+def _remind(house: House) -> Sequence[RequestId]:
     return remind_reviewers(replace(house.context, begin=later(house, minutes=6)))
 
 
-def _outdate(house: House) -> Sequence[RequestId]:
+def _mark_stale(house: House) -> Sequence[RequestId]:
     edit(house, replace(house.policy, rules=()))
     return mark_stale(house.context)
 
 
-def _recount(house: House) -> Sequence[RequestId]:
+def _recheck(house: House) -> Sequence[RequestId]:
     edit(house, with_groups(house.policy, dba=[SAM]))
     return recheck_approvals(house.context)
 
 
 ROUNDS = {
-    "nudge": (_nudge, nudge_module, "_new"),
-    "outdate": (_outdate, outdate_module, "_why"),
-    "recount": (_recount, recount_module, "_fallen"),
+    "remind_reviewers": (_remind, remind_reviewers_module, "_new"),
+    "mark_stale": (_mark_stale, stale_module, "_why"),
+    "recheck_approvals": (_recheck, recheck_module, "_fallen"),
 }
 rounds = pytest.mark.parametrize(("look", "module", "name"), ROUNDS.values(), ids=ROUNDS)
 
@@ -92,7 +92,7 @@ def test_request_that_cannot_be_looked_at_keeps_no_other(
 
     def broken(*values: Any) -> Any:
         if any(isinstance(value, Request) and value.id == asked[1].id for value in values):
-            raise TypeError("what nobody thought of")
+            raise TypeError("an unexpected type")
         return real(*values)
 
     monkeypatch.setattr(module, name, broken)
@@ -106,7 +106,7 @@ def _cannot_be_told(house: House, monkeypatch: pytest.MonkeyPatch, bad: RequestI
 
     def broken(self: Messages, request_id: RequestId, kind: MessageKind, *, channel: str) -> None:
         if request_id == bad:
-            raise TypeError("what nobody thought of")
+            raise TypeError("an unexpected type")
         plan(self, request_id, kind, channel=channel)
 
     monkeypatch.setattr(messages, "plan", broken)
@@ -120,12 +120,12 @@ def test_request_that_cannot_lapse_keeps_no_other(
 
 
 def test_review_that_cannot_be_told_keeps_no_other(glass: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    debts = [owed(glass, invoke(glass, who)) for who in (MAYA, TOM)]
-    for debt in debts:
-        close_review(glass, debt)
-    _cannot_be_told(glass, monkeypatch, debts[0].request.id)
-    assert notify_reviewed(glass.context) == [debts[1].request.id]
-    assert "thread.reviewed" in glass.planned(debts[1].request.id)
+    pending = [review_of(glass, invoke(glass, who)) for who in (MAYA, TOM)]
+    for review in pending:
+        close_review(glass, review)
+    _cannot_be_told(glass, monkeypatch, pending[0].request.id)
+    assert notify_reviewed(glass.context) == [pending[1].request.id]
+    assert "thread.reviewed" in glass.planned(pending[1].request.id)
 
 
 def test_lockdowns_of_targets_that_are_none_hide_no_other(

@@ -17,7 +17,7 @@ from dbaccess.slack.views import form
 from dbaccess.slack.workspace_identity import Identity
 from sandbox.blocks.ids import completed
 from sandbox.blocks.state import rendered, values
-from tests.operations.edited import edit
+from tests.operations.edited_policies import edit
 from tests.operations.house import MAYA, House
 
 Json = dict[str, Any]

@@ -1,4 +1,4 @@
-"""Who becomes a reviewer, or is none any more, is said where they review."""
+"""The channel where people review names those who become or cease to be reviewers."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,10 +14,10 @@ from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.report_policy import report_policy
 from sandbox.client import plain
 from tests.acceptance.stack import CHANNEL
-from tests.operations.edited import edit, with_groups, with_rule
+from tests.operations.edited_policies import edit, with_groups, with_rule
 from tests.operations.group_readings import read, waiting
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House
-from tests.operations.locking import post_due
+from tests.operations.lockdowns import post_due
 
 DBA, ENGINEERS = "S0DBA", "S0ENGINEERS"
 
@@ -37,7 +37,7 @@ def test_first_reading_tells_nothing_and_neither_does_one_without_a_change(house
     assert house.ledger("group.changed") == []
 
 
-def test_who_joined_and_who_left_is_told_in_the_channel_and_in_the_ledger(house: House) -> None:
+def test_channel_and_ledger_name_people_who_joined_and_left(house: House) -> None:
     house.slack.set_group(DBA, [SAM, TOM, *MAYA_TWICE])
     read(house)
     read(house)

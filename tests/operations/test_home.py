@@ -1,4 +1,4 @@
-"""What one person's Home and `who` say, from the control database with the bot's rights alone."""
+"""The texts of one person's Home and `who` say, from the control database with the bot's rights alone."""
 
 from dataclasses import replace
 from datetime import time, timedelta
@@ -16,8 +16,8 @@ from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.queries.home import ENDED_SHOWN
 from dbaccess.operations.queries.who import holders_of
-from tests.operations.edited import edit, with_rule
-from tests.operations.extending import allow, ask_more, extended
+from tests.operations.edited_policies import edit, with_rule
+from tests.operations.extensions import allow, ask_more, extended
 from tests.operations.home_views import home_of
 from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, new_key
 
@@ -83,7 +83,7 @@ def test_more_time_is_offered_while_the_rule_has_some_and_none_is_asked_for(hous
     assert home_of(house, MAYA).extendable == frozenset(), "nothing is left"
 
 
-def test_what_ended_last_comes_first_and_only_the_last_few(house: House) -> None:
+def test_last_few_ended_grants_are_shown_latest_first(house: House) -> None:
     ended = []
     for _ in range(ENDED_SHOWN + 1):
         grant = house.active(TOM)
@@ -108,7 +108,7 @@ def test_reviewer_sees_requests_by_lapse_time_and_the_grants_they_may_revoke(hou
     assert [(one.grant.id, one.holder_name) for one in seen.revocable] == [(grant.id, "Tom Berg (U0TOM)")]
 
 
-def test_own_request_and_own_grant_are_nobodys_to_review_or_revoke_here(house: House) -> None:
+def test_own_request_and_own_grant_are_not_offered_for_review_or_revocation(house: House) -> None:
     house.submit(MAYA)
     house.active(MAYA, role="migrate")
     seen = home_of(house, SECOND_MAYA)  # of engineers and of dba
@@ -157,7 +157,7 @@ def test_nothing_is_shown_by_a_snapshot_too_old(house: House) -> None:
         told(house, MAYA)
 
 
-def test_who_may_ask_review_or_operate_is_told_who_holds_the_target(house: House) -> None:
+def test_requesters_reviewers_and_operators_see_the_holders_of_a_target(house: House) -> None:
     assert told(house, TOM) == ()
     grant = house.active(MAYA)
     known(house, OLGA, "operators")

@@ -20,10 +20,10 @@ from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.planning import schedule_grant_update
 from dbaccess.ports import UnitOfWork
 from tests.engines.memory import MemorySession
+from tests.operations.captures import captured, prove
 from tests.operations.fake_house import FakeHouse
 from tests.operations.house import MAYA, TOM
-from tests.operations.test_capture import captured, prove
-from tests.operations.test_look import add_statements
+from tests.operations.test_show_statements import add_statements
 
 IDLE = timedelta(minutes=10)
 LOOK = 60
@@ -62,7 +62,7 @@ def is_read(house: FakeHouse) -> None:
 
 
 def told(house: FakeHouse, grant: Grant) -> list[str]:
-    """What the direct messages about idle time show now, the oldest first."""
+    """The direct messages about idle time as they are now, the oldest first."""
     update_messages(house.context, grant.request_id, Lane.DIRECT)
     texts = [message.text for message in house.slack.person(MAYA).direct_messages()]
     return [text for text in texts if text.startswith(("Not used since", "Active: read"))]
@@ -248,7 +248,7 @@ def test_idle_grant_that_fails_holds_up_no_other(fake_house: FakeHouse) -> None:
 
     with patch.object(end_idle, "schedule_grant_update", fails), capture_logs() as logs:
         minutes(fake_house, 1)
-    assert [(one["event"], one["about"]) for one in logs] == [("looking for idle use failed", bad.id)]
+    assert [(one["event"], one["about"]) for one in logs] == [("idle check failed", bad.id)]
     with fake_house.work() as uow:
         seen = uow.sightings.of([bad.id, good.id])
     assert [seen[grant.id].offered_at is not None for grant in (bad, good)] == [False, True]

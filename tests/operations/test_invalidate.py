@@ -9,7 +9,7 @@ import pytest
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.invalidate import invalidate
-from tests.operations.edited import edit, with_rule, without_role
+from tests.operations.edited_policies import edit, with_rule, without_role
 from tests.operations.house import MAYA, PRIYA, House, later
 from tests.operations.invalidated import ends
 
@@ -52,7 +52,7 @@ def _wider(policy: Policy) -> Policy:
 
 
 @pytest.mark.parametrize("change", [_wider, lambda policy: replace(policy, rules=())])
-def test_grant_stands_though_its_role_or_its_rule_says_otherwise_by_now(
+def test_grant_stands_after_its_role_or_rule_changed(
     house: House, change: Callable[[Policy], Policy]
 ) -> None:
     grant = house.active()

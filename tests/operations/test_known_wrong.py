@@ -1,6 +1,6 @@
-"""What systems of this kind got wrong elsewhere, one test each.
+"""Known faults of other systems of this kind, one test each.
 
-That buttons go on working after a restart takes real processes: tests/acceptance/test_deciding.py,
+That buttons go on working after a restart takes real processes: tests/acceptance/test_decisions.py,
 `test_buttons_and_half_a_quorum_outlive_a_restart_of_everything`.
 """
 
@@ -23,8 +23,8 @@ from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.requests.lapse import lapse
 from dbaccess.operations.requests.mark_stale import mark_stale
-from dbaccess.slack.views.clicked import approval_value, parse_approval
-from tests.operations.edited import edit, two_groups, with_groups
+from dbaccess.slack.views.button_value import approval_value, parse_approval
+from tests.operations.edited_policies import edit, two_groups, with_groups
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, later
 
 

@@ -27,10 +27,10 @@ from dbaccess.operations.lockdowns.declare import declare_from_command_line, lif
 from dbaccess.operations.queries.home import home
 from dbaccess.operations.queries.mine import mine
 from dbaccess.ports import UnitOfWork
-from tests.operations.breaking import close_review, granted, invoke, owed
-from tests.operations.edited import edit, with_rule
+from tests.operations.break_glass import close_review, granted, invoke, review_of
+from tests.operations.edited_policies import edit, with_rule
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House
-from tests.operations.locking import (
+from tests.operations.lockdowns import (
     CARLA,
     OLGA,
     WHY,
@@ -216,7 +216,7 @@ def test_break_glass_is_refused_unless_the_policy_lets_it_pass(glass: House) -> 
     ask(glass, grant, "V1")
     with pytest.raises(InLockdown):
         glass.submit(TOM)
-    close_review(glass, owed(glass, request))
+    close_review(glass, review_of(glass, request))
     # The workers' own configuration decides.
     edit(glass, replace(glass.policy, break_glass_in_lockdown=False))
     assert enforce(glass) == 1

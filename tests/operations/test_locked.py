@@ -1,4 +1,4 @@
-"""An end whose lock is always taken is retried for ever, alarms after three attempts, and delays no other."""
+"""An end that never gets its lock is retried for ever, alarms after three attempts, and delays no other."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ ATTEMPTS = 6
 
 @dataclass
 class LockingDriver:
-    """The server whose DBA holds a lock that the ends of these logins need."""
+    """The server with a DBA who holds a lock that the ends of these logins need."""
 
     driver: TargetDriver
     locked: set[str] = field(default_factory=set)

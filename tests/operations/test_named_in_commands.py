@@ -16,10 +16,10 @@ from dbaccess.domain.truncated_list import left_out
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.identity import identify
 from dbaccess.operations.queries.mine import to_revoke
-from tests.operations.edited import edit, with_groups
+from tests.operations.edited_policies import edit, with_groups
 from tests.operations.fake_house import FakeHouse, build_fake_house
 from tests.operations.house import MAYA, PRIYA, TOM, House
-from tests.operations.locking import OLGA, declare
+from tests.operations.lockdowns import OLGA, declare
 
 MANY = 25
 ALL = "/dbaccess revoke lists all."

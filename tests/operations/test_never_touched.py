@@ -1,4 +1,4 @@
-"""What was never begun has nothing to prove, and nothing is said to have been seen."""
+"""A grant that never began has nothing to prove, and its receipt claims no examination."""
 
 from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.operations.grants.end_early import revoke_by_operator

@@ -13,19 +13,19 @@ from dbaccess.operations.requests.lapse import lapse
 from dbaccess.operations.requests.remind_reviewers import remind_reviewers
 from dbaccess.operations.requests.withdraw import withdraw
 from sandbox.client import Message, plain
-from tests.operations.breaking import granted, invoke
+from tests.operations.break_glass import granted, invoke
 from tests.operations.channel_messages import CHANNEL, due_in, in_channel, roots
-from tests.operations.edited import edit, with_rule
-from tests.operations.extending import allow, ask_more
+from tests.operations.edited_policies import edit, with_rule
+from tests.operations.extensions import allow, ask_more
 from tests.operations.house import MAYA, OPS, PRIYA, House, later, new_key
-from tests.operations.locking import OLGA, post_due, with_operators
+from tests.operations.lockdowns import OLGA, post_due, with_operators
 
 BOT = "U0DBACCESS"
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What an administrator does to the channel; `reason` is told in these words."""
+    """The change of an administrator to the channel; `reason` is told in these words."""
 
     code: str
     reason: str

@@ -1,4 +1,4 @@
-"""What Slack shows is what is true, said once."""
+"""Slack shows the present state, once."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +16,7 @@ from dbaccess.ports import Posted
 from dbaccess.slack.messenger import SlackMessenger
 from sandbox.client import plain
 from tests.operations.channel_messages import CHANNEL, due_in, in_channel, roots
-from tests.operations.edited import edit, with_groups, with_rule
+from tests.operations.edited_policies import edit, with_groups, with_rule
 from tests.operations.house import MAYA, OPS, PRIYA, SECOND_MAYA, TOM, House, new_key
 
 SENT = ("chat.postMessage", "chat.update")
@@ -175,7 +175,7 @@ def test_reviewer_who_is_named_in_the_configuration_is_shown_as_slack_knows_them
 
 
 def test_request_is_posted_where_the_workers_configuration_says(house: House) -> None:
-    """The bot's may be another file, or the bot in enemy hands."""
+    """The bot may have another file, or be compromised."""
     target = replace(house.policy.targets["orders-prod"], channel=OPS)
     house.policy = replace(house.policy, targets={"orders-prod": target})
     request = house.submit()
@@ -228,7 +228,7 @@ def test_post_that_slack_puts_off_keeps_back_only_what_follows_in_its_channel(ho
     assert any("Ended: " in plain(m) for m in house.slack.person(MAYA).direct_messages())
 
 
-def test_what_changed_while_a_message_was_put_off_is_due_at_once(house: House) -> None:
+def test_message_that_was_put_off_is_due_at_once_after_a_change(house: House) -> None:
     """A turn that comes later is given up for a state that is new now."""
     request = house.submit()
     house.slack.fault("chat.postMessage", "429", times=1, retry_after=60)

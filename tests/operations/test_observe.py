@@ -11,11 +11,11 @@ from dbaccess.operations.clusters.observe import (
     check_observe_mode,
 )
 from dbaccess.operations.grants.extend import apply_extension
-from tests.operations.extending import allow, ask_more
+from tests.operations.extensions import allow, ask_more
 from tests.operations.house import TOM, House
 
 
-def test_nothing_is_prolonged_while_the_workers_observe(house: House) -> None:
+def test_nothing_is_extended_while_the_workers_observe(house: House) -> None:
     allow(house)
     grant = house.active()
     house.review(ask_more(house, grant))

@@ -15,8 +15,8 @@ from dbaccess.operations.grants.invalidate import invalidate
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
-from tests.operations.edited import edit, with_groups, with_narrower, with_rule
-from tests.operations.extending import ask_more
+from tests.operations.edited_policies import edit, with_groups, with_narrower, with_rule
+from tests.operations.extensions import ask_more
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House
 
 DBA, ENGINEERS, SOME = "S0DBA", "S0ENGINEERS", "S0SOME"
@@ -73,7 +73,7 @@ def test_two_readings_right_after_each_other_are_one(house: House) -> None:
     assert (recheck_approvals(house.context), mark_stale(house.context)) == ([], [])
 
 
-def test_who_is_missing_at_the_second_reading_too_has_left(house: House) -> None:
+def test_person_missing_at_two_readings_has_left(house: House) -> None:
     request = _half_approved(house)
     _empty(house)
     house.read_twice()
@@ -105,7 +105,7 @@ def test_approval_after_one_by_a_missing_person_waits_and_a_denial_does_not(hous
     assert house.request(request.id).state == "denied"
 
 
-def test_who_is_missing_once_decides_and_asks_for_nothing_meanwhile(house: House) -> None:
+def test_person_missing_once_may_neither_review_nor_request(house: House) -> None:
     request = house.submit(TOM)
     _empty(house)
     refresh_directory(house.context)

@@ -16,7 +16,7 @@ from dbaccess.operations.grants.revoke import drain
 from dbaccess.targets.registry import ClusterTargets
 from sandbox.client import Message, plain
 from tests.acceptance.stack import CHANNEL
-from tests.operations.edited import edit
+from tests.operations.edited_policies import edit
 from tests.operations.house import OPS, House, later
 
 BOTH = (OPS, CHANNEL)
@@ -81,7 +81,7 @@ def _waiting(context: WorkerContext) -> list[NoticeId]:
 
 
 def _planned(house: House, hours: float) -> list[NoticeId]:
-    """What waits to be told after a look so long after the alarm."""
+    """The planned messages after a look so long after the alarm."""
     context = _after(house, hours)
     repeat_alarm(context)
     return _waiting(context)
@@ -189,7 +189,7 @@ def test_hours_in_which_nothing_ran_are_not_made_up_for(house: House) -> None:
     assert [len(_again(house, channel)) for channel in BOTH] == [2, 2]
 
 
-def test_what_has_ended_before_it_was_told_is_told_of_no_more(house: House, overdue: Grant) -> None:
+def test_grant_that_ended_before_its_alarm_raises_none(house: House, overdue: Grant) -> None:
     planned = _planned(house, 1.1)
     assert len(planned) == 2
     _end(house, overdue)

@@ -13,7 +13,7 @@ from dbaccess.operations.access_reviews.end import end_access_reviews
 from dbaccess.operations.access_reviews.owners import ask_owners
 from dbaccess.operations.access_reviews.start import start_access_review
 from dbaccess.operations.directory.refresh import read_list, refresh_directory
-from tests.operations.edited import edit
+from tests.operations.edited_policies import edit
 from tests.operations.fake_house import FakeHouse
 from tests.operations.house import MAYA, OPS, PRIYA, SAM, SECOND_MAYA, House
 

@@ -1,4 +1,4 @@
-"""Nobody is pinged about what they asked for themselves, under any of their accounts."""
+"""No person is pinged about their own request, under any account."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from dbaccess.domain.policy import Escalation
 from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.slack.views import thread
 from tests.acceptance.stack import CHANNEL
-from tests.operations.edited import edit, with_groups, with_rule
+from tests.operations.edited_policies import edit, with_groups, with_rule
 from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, House
 
 

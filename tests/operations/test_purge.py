@@ -18,7 +18,7 @@ from dbaccess.operations.grants.end_early import surrender
 from dbaccess.operations.grants.revoke import drain
 from tests.operations.fake_house import FakeHouse
 from tests.operations.house import MAYA, TOM, House, new_key
-from tests.operations.test_look import add_statements, ran
+from tests.operations.test_show_statements import add_statements, ran
 
 MONTH = timedelta(days=30)
 
@@ -120,7 +120,7 @@ def test_retention_does_not_wait_for_a_log_that_is_never_read_to_its_end(house: 
     assert (event["data"]["statements"], event["data"]["digest"]) == (4, digest_of(statements))
 
 
-def test_what_does_not_fit_the_role_is_known_after_its_text_is_gone(house: House) -> None:
+def test_mismatch_with_the_role_is_known_after_a_purge(house: House) -> None:
     with_retention(house, MONTH)
     grant = house.active(MAYA)
     ran(house, grant, 2500, kind=StatementKind.WRITE, writes=("shop.orders",))

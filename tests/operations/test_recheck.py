@@ -12,7 +12,7 @@ from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from sandbox.client import plain
-from tests.operations.edited import edit, with_groups, without_role
+from tests.operations.edited_policies import edit, with_groups, without_role
 from tests.operations.house import MAYA, PRIYA, SAM, House, later
 
 

@@ -1,4 +1,4 @@
-"""What a grant's login reaches is read once after the grant began; a failed reading leaves it unknown."""
+"""The reach of a grant's login is read once after the grant began; a failed reading leaves it unknown."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """The answer to a request says at once that the channel took no message before."""
 
 from bot.deps import Deps
-from bot.recorded import recorded
+from bot.reply import recorded
 from dbaccess.domain.request import Request
 from tests.operations.channel_messages import CHANNEL
 from tests.operations.house import House

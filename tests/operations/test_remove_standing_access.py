@@ -29,7 +29,7 @@ def login(fake_house: FakeHouse) -> MemoryLogin:
 
 
 def wanted(house: FakeHouse) -> Campaign:
-    """A review whose first item is to be removed, as an operator asked."""
+    """A review with a first item that is to be removed, as an operator asked."""
     campaign = begun(house)
     give(house, campaign, ITEM, Answer.REMOVE)
     ask(house, campaign)
@@ -87,7 +87,7 @@ def test_another_path_that_is_left_is_told(fake_house: FakeHouse, login: MemoryL
     assert item(fake_house, campaign).removal_note == f"erik → analysts → {TARGET.read_role}"
 
 
-def test_what_changed_meanwhile_is_left_and_may_be_asked_for_anew(
+def test_changed_access_is_left_and_its_removal_may_be_asked_for_again(
     fake_house: FakeHouse, login: MemoryLogin
 ) -> None:
     campaign = wanted(fake_house)

@@ -1,11 +1,11 @@
-"""A name under `[people]` is somebody else's by now: whose a request or a grant is goes by the accounts."""
+"""A name under `[people]` now belongs to another person; requests and grants stay with their accounts."""
 
 from dataclasses import replace
 
 import pytest
 
 from dbaccess.domain import limits
-from dbaccess.domain.errors import AlreadyOpen, NotYours, ReviewOwed, TooMany
+from dbaccess.domain.errors import AlreadyOpen, NotYours, ReviewPending, TooMany
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request
 from dbaccess.operations.grants.extend import apply_extension
@@ -13,14 +13,14 @@ from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.queries.home import home
 from dbaccess.operations.queries.mine import mine
 from dbaccess.operations.requests.withdraw import withdraw
-from tests.operations.breaking import close_review, invoke, owed
-from tests.operations.edited import edit
-from tests.operations.extending import allow, ask_more
+from tests.operations.break_glass import close_review, invoke, review_of
+from tests.operations.edited_policies import edit
+from tests.operations.extensions import allow, ask_more
 from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, new_key
 
 
 def _rename(house: House, heir: SlackId = TOM) -> None:
-    """Maya is `lindqvist` with both accounts; `maya` is somebody else."""
+    """Maya is `lindqvist` with both accounts; `maya` is another person."""
     names = {MAYA: "lindqvist", SECOND_MAYA: "lindqvist", heir: "maya"}
     edit(house, replace(house.policy, aliases={account: PersonId(name) for account, name in names.items()}))
 
@@ -47,7 +47,7 @@ def test_home_and_list_show_what_their_own_accounts_asked_for_and_hold(house: Ho
         assert [grant.id for grant in tab.ended] == [over.id] * own
 
 
-def test_who_has_the_name_sees_the_grant_as_anothers(house: House) -> None:
+def test_new_bearer_of_a_name_sees_the_grant_as_another_persons(house: House) -> None:
     held = house.active()
     _rename(house, heir=PRIYA)
     with house.begin() as uow:
@@ -67,7 +67,7 @@ def test_request_is_withdrawn_by_its_account_and_not_by_its_name(house: House, w
     assert event["actor"] == "maya"  # as the request names them, whoever has that name by now
 
 
-def test_what_is_open_under_a_name_keeps_its_new_bearer_from_nothing(house: House) -> None:
+def test_open_items_of_a_former_bearer_block_nothing_for_the_new_one(house: House) -> None:
     house.active()
     house.submit(role="write")
     _rename(house)
@@ -108,14 +108,14 @@ def test_limits_go_with_the_account(house: House, monkeypatch: pytest.MonkeyPatc
 
 
 def test_debt_of_a_break_glass_is_escaped_neither_by_a_new_name_nor_by_a_new_account(glass: House) -> None:
-    """Who has the name waits too: it may be the same person with a new account."""
-    debt = owed(glass, invoke(glass, MAYA))
+    """The new bearer of the name waits too: it may be the same person with a new account."""
+    pending = review_of(glass, invoke(glass, MAYA))
     _rename(glass)
     for who in (MAYA, SECOND_MAYA, TOM):
-        with pytest.raises(ReviewOwed, match=rf"on orders-prod is not reviewed yet \({debt.label}\)"):
+        with pytest.raises(ReviewPending, match=rf"on orders-prod is not reviewed yet \({pending.label}\)"):
             invoke(glass, who, role="read")
     with glass.begin() as uow:
         listed = mine(uow, policy=glass.policy, workspace=glass.workspace, slack_id=TOM)
-    assert listed.owes == ()
-    close_review(glass, debt)
+    assert listed.unreviewed == ()
+    close_review(glass, pending)
     assert invoke(glass, TOM, role="read").state == "approved"

@@ -20,7 +20,7 @@ from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.pacer import BY_METHOD, Pacer
 from dbaccess.slack.renderer import Views
 from dbaccess.slack.views.credentials import SHOW_CREDENTIALS
-from dbaccess.slack.views.direct import ASK_AGAIN
+from dbaccess.slack.views.direct_messages import ASK_AGAIN
 from dbaccess.slack.views.request_message import REVOKE
 from dbaccess.slack.views.rows import OPEN
 from dbaccess.slack.views.withdraw import WITHDRAW

@@ -22,7 +22,7 @@ from dbaccess.operations.queries.report.send import (
 from dbaccess.slack.files import SlackFiles
 from tests.operations.fake_house import FakeHouse
 from tests.operations.house import MAYA, TOM, new_key
-from tests.operations.test_look import auditors
+from tests.operations.test_show_statements import auditors
 
 WITH_FILES = "files:write"
 

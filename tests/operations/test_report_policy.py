@@ -10,7 +10,7 @@ from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_content import hash_of, policy_content
 from dbaccess.domain.policy_report import SEEN_WITHIN, Process, versions
 from dbaccess.operations.grants.provision import provision
-from tests.operations.edited import edit, with_rule
+from tests.operations.edited_policies import edit, with_rule
 from tests.operations.fake_house import FakeHouse
 from tests.operations.house import House
 from tests.operations.policy_reports import BOT, report_as, waiting
@@ -66,7 +66,7 @@ def test_worker_that_reports_often_enough_was_never_away(fake_house: FakeHouse) 
     assert fake_house.ledger("workers.away") == []
 
 
-def test_what_each_goes_by_is_known_and_the_time_it_was_loaded_stays(house: House) -> None:
+def test_policy_of_each_process_is_known_with_its_loading_time(house: House) -> None:
     report_as(house, BOT)
     report_as(house, NOTIFY, _other(house.policy))
     with house.work() as uow:
@@ -96,7 +96,7 @@ def test_refused_file_is_told_once_a_host_and_again_after_it_was_mended(house: H
     assert len(waiting(house)) == 3
 
 
-def test_what_workers_went_by_last_is_read_back_whole(house: House) -> None:
+def test_last_policy_of_the_workers_is_read_back_whole(house: House) -> None:
     assert _last(house) is None
     older, elsewhere = _other(house.policy, "C0OLDER"), _other(house.policy, "C0ELSEWHERE")
     report_as(house, BOT, _other(house.policy, "C0BOTS"))
@@ -110,7 +110,7 @@ def test_what_workers_went_by_last_is_read_back_whole(house: House) -> None:
     assert _last(house, "four") == older
 
 
-def test_what_is_no_content_of_that_hash_is_not_taken_for_it(house: House) -> None:
+def test_content_with_another_hash_is_refused(house: House) -> None:
     """Only a worker records such entries; one of another version may say anything in them."""
     report_as(house, NOTIFY)
     for data in (

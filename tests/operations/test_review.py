@@ -1,4 +1,4 @@
-"""Who may say yes, to what, and when it is too late."""
+"""The right to approve, its scope, and its end."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -73,7 +73,7 @@ def test_second_account_cannot_ask_for_what_the_first_has_open(house: House) -> 
         (PRIYA, NotAllowed),
     ],
 )
-def test_who_may_not_ask_is_refused_and_nothing_is_kept(
+def test_person_who_may_not_request_is_refused_and_nothing_is_kept(
     house: House, who: SlackId, kind: type[DbaccessError]
 ) -> None:
     refresh_directory(house.context, people=[who])
@@ -207,7 +207,7 @@ def test_review_past_decide_by_is_refused_though_nothing_has_lapsed_it_yet(house
 
 
 def _listing(policy: Policy, who: SlackId) -> Policy:
-    """A policy whose reviewers' group names this account."""
+    """A policy with this account in the reviewers' group."""
     return replace(policy, groups={**policy.groups, "dba": (*policy.groups["dba"], SourceId(who))})
 
 

@@ -5,9 +5,9 @@ import pytest
 from dbaccess.domain.errors import NotReviewable
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Slot
-from tests.operations.breaking import invoke
-from tests.operations.edited import TWO_GROUPS, edit, with_groups, with_rule
-from tests.operations.extending import allow, ask_more
+from tests.operations.break_glass import invoke
+from tests.operations.edited_policies import TWO_GROUPS, edit, with_groups, with_rule
+from tests.operations.extensions import allow, ask_more
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, House
 
 

@@ -17,7 +17,7 @@ from dbaccess.operations.queries.find_identities import find_identities
 from dbaccess.operations.queries.search_audit import search_audit
 from tests.operations.fake_house import FakeHouse
 from tests.operations.house import TOM
-from tests.operations.test_look import add_statements
+from tests.operations.test_show_statements import add_statements
 
 
 def ask(
@@ -42,7 +42,7 @@ def looks(house: FakeHouse) -> list[dict[str, object]]:
     return [event["data"] for event in house.ledger(EventKind.ACTIVITY_VIEWED.value)]
 
 
-def test_who_could_read_the_table_at_that_time_is_one_question(fake_house: FakeHouse) -> None:
+def test_one_question_lists_people_who_could_read_a_table_then(fake_house: FakeHouse) -> None:
     before = datetime.now().astimezone()
     known = fake_house.active()
     record_reach(fake_house.context, "main")

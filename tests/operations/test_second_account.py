@@ -1,4 +1,4 @@
-"""What keeps somebody out does so under each of their accounts, whatever lists it; what lets in does not."""
+"""A group that excludes a person does so under each account; a group that admits does not."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,9 +13,9 @@ from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.identity import identify
 from dbaccess.operations.queries.home import home
 from dbaccess.operations.requests.mark_stale import mark_stale
-from tests.operations.breaking import RULE, invoke
-from tests.operations.edited import edit, with_groups, with_rule
-from tests.operations.extending import ask_more
+from tests.operations.break_glass import RULE, invoke
+from tests.operations.edited_policies import edit, with_groups, with_rule
+from tests.operations.extensions import ask_more
 from tests.operations.house import MAYA, SECOND_MAYA, TOM, House
 from tests.operations.setting import BuildHouse
 
@@ -33,7 +33,7 @@ def _denied(policy: Policy) -> Policy:
 
 @pytest.fixture(params=[GROUP, CHANNEL])
 def source(request: pytest.FixtureRequest, house: House) -> str:
-    """A user group, or a channel: nobody is in it yet."""
+    """A user group, or a channel; it is empty."""
     house.slack.add_group(id=GROUP, handle="out", name="Out", users=[])
     house.slack.add_channel(id=CHANNEL, name="out", members=["U0DBACCESS"])
     return str(request.param)
@@ -41,7 +41,7 @@ def source(request: pytest.FixtureRequest, house: House) -> str:
 
 @pytest.fixture(params=[_excluded, _denied])
 def kept_out(request: pytest.FixtureRequest, house: House, source: str) -> Callable[[], None]:
-    """Whoever is in `out` may ask for nothing; called, Maya's other account joins it."""
+    """Members of `out` may request nothing; a call adds Maya's other account."""
     edit(house, request.param(with_groups(house.policy, out=[source])))
     refresh_directory(house.context)
 

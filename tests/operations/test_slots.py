@@ -1,4 +1,4 @@
-"""Several slots: whose approval counts for what, at each click anew."""
+"""Several slots: the slot of each approval is decided anew at each click."""
 
 import pytest
 
@@ -9,14 +9,14 @@ from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
 from sandbox.client import plain
-from tests.operations.edited import edit, two_groups, with_groups, with_rule
+from tests.operations.edited_policies import edit, two_groups, with_groups, with_rule
 from tests.operations.house import MAYA, PRIYA, SAM, TOM, House
 
 OPS = SlackId("U0OPS")
 
 
 def _says(house: House, request: Request) -> str:
-    """What the approval message shows now."""
+    """The approval message as it is now."""
     house.notify(request.id)
     return next(
         plain(message)
@@ -114,7 +114,7 @@ def test_worker_finds_an_approval_that_counts_no_more_without_a_click_and_tells_
     assert len([line for line in _thread(house, request) if "no longer counts" in line]) == 1
 
 
-def test_who_came_back_is_not_heard_again_and_somebody_else_is(house: House) -> None:
+def test_approval_of_a_returned_reviewer_stays_void_and_another_one_counts(house: House) -> None:
     two_groups(house, dba=[PRIYA, SAM], owners=[TOM])
     request = house.submit()
     house.review(request, PRIYA)

@@ -26,7 +26,7 @@ def known(house: FakeHouse) -> list[FoundRole]:
 
 
 def told(house: FakeHouse) -> list[str]:
-    """What the entries say, in order: `found erik`."""
+    """The data of the entries, in order: `found erik`."""
     with house.work() as uow:
         fields = [entry.fields for entry in uow.ledger.entries()]
     kept = [one for one in fields if one["kind"] in KINDS]

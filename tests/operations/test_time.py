@@ -12,7 +12,7 @@ from dbaccess.operations.grants.remind_holder import remind_holders
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.requests.lapse import lapse
 from sandbox.client import plain
-from tests.operations.edited import edit, with_rule
+from tests.operations.edited_policies import edit, with_rule
 from tests.operations.fake_house import FakeHouse
 from tests.operations.house import MAYA
 
@@ -94,7 +94,7 @@ def test_request_lapses_when_its_time_is_over(fake_house: FakeHouse) -> None:
         fake_house.review(request)
 
 
-def test_what_slack_said_is_too_old_after_its_time(fake_house: FakeHouse) -> None:
+def test_reading_of_slack_is_too_old_after_its_time(fake_house: FakeHouse) -> None:
     fake_house.wait(seconds=110)
     request = fake_house.submit()
     fake_house.wait(seconds=20)

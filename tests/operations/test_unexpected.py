@@ -20,7 +20,7 @@ from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.ports import UnitOfWork
 from dbaccess.slack.renderer import Views
-from tests.operations import extending
+from tests.operations import extensions
 from tests.operations.house import MAYA, TOM, House, later
 from tests.operations.odd_driver import with_odd_driver
 
@@ -89,9 +89,9 @@ def test_strange_failure_while_one_is_cut_off_keeps_no_end(
 def test_extension_that_cannot_be_closed_does_not_keep_its_grant(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    extending.allow(house)
+    extensions.allow(house)
     grants = [house.active(seconds=60), house.active(TOM, seconds=60)]
-    house.review(extending.ask_more(house, grants[0]))
+    house.review(extensions.ask_more(house, grants[0]))
 
     def broken(*_: object) -> Grant:
         raise KeyError("terms")
@@ -186,9 +186,9 @@ def _raise(*_: object) -> NoReturn:
 def test_strange_failure_of_an_extension_is_recorded_told_after_the_third_and_tried_again(
     house: House, error: Callable[[], Exception], where: str
 ) -> None:
-    extending.allow(house)
+    extensions.allow(house)
     grant = house.active()
-    request = extending.ask_more(house, grant)
+    request = extensions.ask_more(house, grant)
     house.review(request)
     broken = _odd_slack(house, error) if where == "Slack" else _odd(house, grant, "extend", error)
     for attempt in (1, 2, 3):
@@ -211,11 +211,11 @@ def test_strange_failure_of_an_extension_is_recorded_told_after_the_third_and_tr
 def test_lost_control_database_is_no_attempt(
     house: House, give: Callable[[WorkerContext, GrantId], None]
 ) -> None:
-    extending.allow(house)
+    extensions.allow(house)
     grant = house.approved()
     if give is apply_extension:
         provision(house.context, grant.id)
-        house.review(extending.ask_more(house, house.grant(grant.id)))
+        house.review(extensions.ask_more(house, house.grant(grant.id)))
     before = house.grant(grant.id)
     with pytest.raises(_Lost):
         give(replace(house.context, begin=_lost_after(house, 2)), grant.id)

@@ -15,7 +15,7 @@ from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.report_policy import report_policy
 from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
-from tests.operations.edited import edit, with_rule
+from tests.operations.edited_policies import edit, with_rule
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House
 
 FROZEN = SourceId("S0FROZEN")

@@ -14,8 +14,8 @@ import dbaccess_verify_report as verify
 from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.request import Verdict
 from dbaccess.operations.grants.revoke import revoke
-from tests.operations.breaking import close_review, invoke, owed
-from tests.operations.extending import allow, ask_more, extended
+from tests.operations.break_glass import close_review, invoke, review_of
+from tests.operations.extensions import allow, ask_more, extended
 from tests.operations.house import TOM, House
 from tests.operations.reporting import report
 from tests.operations.test_audit_report import record
@@ -25,7 +25,7 @@ Tamper = Callable[[dict[str, Any]], None]
 
 
 @pytest.fixture
-def story(glass: House) -> House:
+def reported(glass: House) -> House:
     """An ended grant with an extension, an active one, a break-glass, denied requests, drift, what stands."""
     allow(glass)
     first = glass.active()
@@ -35,7 +35,7 @@ def story(glass: House) -> House:
     revoke(glass.context, first.id)
     glass.active(TOM)
     request = invoke(glass)
-    close_review(glass, owed(glass, request))
+    close_review(glass, review_of(glass, request))
     glass.review(glass.submit(TOM, "write"), verdict=Verdict.DENIED, note="Use the replica")
     record(glass, EventKind.STRAY_FOUND, cluster="main", login="jit_acme_x", tag="t")
     record(glass, EventKind.GROUP_CHANGED, group="dba", joined=["U0SAM"], left=[])
@@ -67,7 +67,7 @@ def stands(house: House) -> None:
 
 
 def problems(house: House, found: dict[str, Any], place: Path, *, last: int | None = None) -> Told:
-    """What the comparison says, as (kind, place)."""
+    """The findings of the comparison, as (kind, place)."""
     path = place / "report.json"
     path.write_bytes(verify.canonical(found))
     told: Told = []
@@ -93,11 +93,11 @@ def sealed(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def test_report_that_was_not_touched_agrees_with_the_ledger(story: House, tmp_path: Path) -> None:
+def test_report_that_was_not_touched_agrees_with_the_ledger(reported: House, tmp_path: Path) -> None:
     for scope in ({}, {"person": "maya"}, {"person": "Tom Berg"}, {"target": "elsewhere"}):
-        made = report(story, **scope) | {}
+        made = report(reported, **scope) | {}
         made["head"]["recorded"] = "no: this login only reads"
-        assert problems(story, sealed(made), tmp_path) == [], scope
+        assert problems(reported, sealed(made), tmp_path) == [], scope
 
 
 def _change(name: str, column: str, value: object) -> Tamper:
@@ -178,15 +178,15 @@ TAMPERED: dict[str, tuple[Tamper, tuple[str, str]]] = {
 }  # fmt: skip
 
 
-def test_each_column_is_compared_or_listed_as_not_verified(story: House, tmp_path: Path) -> None:
+def test_each_column_is_compared_or_listed_as_not_verified(reported: House, tmp_path: Path) -> None:
     """Only what Slack, statements and tables beside the ledger tell does not follow from it."""
     path = tmp_path / "report.json"
-    path.write_bytes(verify.canonical(report(story)))
+    path.write_bytes(verify.canonical(report(reported)))
     check = verify.Report(path, json.loads, lambda *told: pytest.fail(str(told)))
-    with story.work() as uow:
+    with reported.work() as uow:
         for entry in uow.ledger.entries():
             check.take(entry.fields, entry.hash.hex())
-        check.end(1, uow.ledger.extent().last)
+        check.end(1, uow.ledger.entry_range().last)
     beside = {"name", "guest"}
     assert check.unverified == {
         "grants": beside | {"connected_from", "mismatch", "reach", "membership_read_at"},
@@ -196,49 +196,49 @@ def test_each_column_is_compared_or_listed_as_not_verified(story: House, tmp_pat
     }
 
 
-def test_each_way_to_forge_a_report_is_named_with_its_row(story: House, tmp_path: Path) -> None:
-    made = report(story)
+def test_each_way_to_forge_a_report_is_named_with_its_row(reported: House, tmp_path: Path) -> None:
+    made = report(reported)
     made["head"]["recorded"] = "no: this login only reads"
     for name, (tamper, (kind, place)) in TAMPERED.items():
         forged = copy.deepcopy(made)
         tamper(forged)
-        told = problems(story, sealed(forged), tmp_path)
+        told = problems(reported, sealed(forged), tmp_path)
         assert told, name
         assert {one[0] for one in told} == {kind}, (name, told)
         assert all(one[1].startswith(place) for one in told), (name, told)
 
 
-def test_change_without_a_new_digest_is_named_too(story: House, tmp_path: Path) -> None:
-    made = report(story)
+def test_change_without_a_new_digest_is_named_too(reported: House, tmp_path: Path) -> None:
+    made = report(reported)
     made["lists"]["looks"].append({"what": "report.made", "sequences": [1], "digest": "0" * 64})
     made["lists"]["grants"][0]["name"] = "Priya Nair"
-    kinds = {place for kind, place in problems(story, made, tmp_path) if kind == "changed"}
+    kinds = {place for kind, place in problems(reported, made, tmp_path) if kind == "changed"}
     row = made["lists"]["grants"][0]["grant"]
     assert {f"report, grants, {row}", "report, looks"} <= kinds
 
 
-def test_report_that_the_ledger_should_have_and_has_not_is_named(story: House, tmp_path: Path) -> None:
-    made = report(story)
+def test_report_that_the_ledger_should_have_and_has_not_is_named(reported: House, tmp_path: Path) -> None:
+    made = report(reported)
     last = made["head"]["ledger"]["last"]
-    with story.work() as uow:
+    with reported.work() as uow:
         data = {"digest": made["whole"], "rows": 1}
         uow.record(Event(kind=EventKind.REPORT_MADE, actor="cli:ada@audit", data=data))
         uow.record(Event(kind=EventKind.GROUP_CHANGED, actor=BY_WORKER, data={"group": "dba"}))
         uow.commit()
-    assert problems(story, made, tmp_path) == []
+    assert problems(reported, made, tmp_path) == []
     made["head"]["made_by"] = "cli:mallory@audit"
-    assert problems(story, sealed(made), tmp_path) == [("unrecorded", "report")]
-    assert problems(story, made, tmp_path, last=last - 1) == [("bundle", "report")]
+    assert problems(reported, sealed(made), tmp_path) == [("unrecorded", "report")]
+    assert problems(reported, made, tmp_path, last=last - 1) == [("bundle", "report")]
 
 
-def test_values_of_another_form_are_named_and_break_nothing(story: House, tmp_path: Path) -> None:
-    made = report(story)
+def test_values_of_another_form_are_named_and_break_nothing(reported: House, tmp_path: Path) -> None:
+    made = report(reported)
     odd_values: tuple[Any, ...] = (None, 7, {"a": []}, ["x"], "\x1b[2J")
     for odd in odd_values:
         for name in ("grant", "reviews", "ended_at", "quorum"):
             forged = copy.deepcopy(made)
             forged["lists"]["grants"][-1][name] = odd
-            told = problems(story, sealed(forged), tmp_path)
+            told = problems(reported, sealed(forged), tmp_path)
             assert told, (name, odd)
             assert all(place.isprintable() for _, place in told)
 

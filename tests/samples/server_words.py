@@ -2,7 +2,7 @@
 
     python -m tests.samples.server_words
 
-It needs Debian's `postgresql-15`, whose catalogues are `postgres-15.mo`.
+It needs Debian's `postgresql-15`, with its catalogues `postgres-15.mo`.
 """
 
 import gettext

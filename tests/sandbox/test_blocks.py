@@ -191,7 +191,7 @@ def test_a_bad_view_is_refused(name: str) -> None:
     assert check_view(BAD_VIEWS[name])
 
 
-def test_what_is_within_the_limits_passes() -> None:
+def test_block_within_the_limits_passes() -> None:
     assert [fault for block in WELL_FORMED for fault in check_message_blocks([block])] == []
     assert check_view(form()) == []
     assert check_view({"type": "home", "blocks": [section()] * 100}) == []
@@ -199,7 +199,7 @@ def test_what_is_within_the_limits_passes() -> None:
 
 
 @pytest.mark.parametrize("block", WELL_FORMED)
-def test_what_passes_here_passes_slacks_own_models(block: dict[str, Any]) -> None:
+def test_accepted_block_passes_slacks_own_models(block: dict[str, Any]) -> None:
     parsed = SdkBlock.parse(block)
     assert parsed is not None
     parsed.validate_json()
@@ -240,6 +240,6 @@ def test_length_is_counted_as_slack_escapes() -> None:
         [{"type": "input", "label": words("l"), "element": "e"}],
     ],
 )
-def test_what_has_the_wrong_shape_is_reported_not_tripped_over(junk: Any) -> None:
+def test_wrong_shape_is_reported_and_raises_nothing_else(junk: Any) -> None:
     assert check_message_blocks(junk)
     assert check_view(modal() | {"blocks": junk})

@@ -1,4 +1,4 @@
-"""What the project asks of Slack is what its manifest asks the scopes for."""
+"""The manifest asks for the scopes of exactly those methods that the project calls."""
 
 import re
 from pathlib import Path
@@ -42,7 +42,7 @@ def _scopes(method: str) -> frozenset[str]:
 
 
 def _with_bot_token(methods: frozenset[str]) -> frozenset[str]:
-    """The methods whose scopes are the manifest's; the app-level token has its own."""
+    """The methods with scopes of the manifest; the app-level token has its own."""
     return frozenset(method for method in methods if METHODS[method].token == "bot")
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong on request goes wrong as it does with Slack."""
+"""Planned faults are like those of Slack."""
 
 import http.client
 import threading

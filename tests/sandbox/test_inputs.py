@@ -1,4 +1,4 @@
-"""What people enter: dispatching text, several choices, numbers; and how a stack of views ends."""
+"""Input of people: dispatching text, several choices, numbers; and how a stack of views ends."""
 
 from collections.abc import Callable
 from typing import Any

@@ -104,7 +104,7 @@ def test_guests_and_strangers_act_only_where_they_are_members(greeter: Greeter) 
         greeter.sandbox.person("U0GONE").click(seen, "go")
 
 
-def test_forged_payload_reaches_the_app_from_anybody(greeter: Greeter) -> None:
+def test_forged_payload_of_any_person_reaches_the_app(greeter: Greeter) -> None:
     since = len(greeter.bodies)
     payload = {
         "type": "block_actions",

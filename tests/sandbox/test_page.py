@@ -1,4 +1,4 @@
-"""What the page is served with and fed by, and who else may not use its doors."""
+"""The files and streams of the page, and their protection from other pages."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def get(slack: Running, path: str, headers: dict[str, str] | None = None) -> htt
 
 @contextmanager
 def live(slack: Running, user: str) -> Iterator[Iterator[dict[str, Any]]]:
-    """What a window of this person is told, one event after another."""
+    """The events for a window of this person, one after another."""
     url = f"{address(slack)}/sandbox/people/{user}/live"
     with httpx.stream("GET", url, timeout=PATIENCE, trust_env=False) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
@@ -102,13 +102,13 @@ def test_serves_nothing_but_its_own_files(alone: Running, name: str) -> None:
 
 
 @pytest.mark.parametrize("asked", ["/", "/?as=U0NOBODY", "/?as=U0BOT"])
-def test_page_is_always_somebodys(alone: Running, asked: str) -> None:
+def test_page_always_acts_as_a_person(alone: Running, asked: str) -> None:
     answer = get(alone, asked)
     assert answer.status_code == 303
     assert answer.headers["location"] == "/?as=U0ANN"
 
 
-def test_page_keeps_who_frames_it_when_it_chooses_somebody(alone: Running) -> None:
+def test_page_keeps_its_frame_when_it_chooses_a_person(alone: Running) -> None:
     location = get(alone, "/?parent=http://127.0.0.1:1").headers["location"]
     assert location.endswith("&as=U0ANN")
     assert "parent=" in location
@@ -156,7 +156,7 @@ def test_window_of_a_deactivated_person_shows_no_channel_and_no_message(slack: R
 
 
 @pytest.mark.parametrize("user", ["U0NOBODY", "U0BOT"])
-def test_there_is_no_window_of_nobody_or_of_the_app(alone: Running, user: str) -> None:
+def test_neither_an_unknown_user_nor_the_app_has_a_window(alone: Running, user: str) -> None:
     answer = get(alone, f"/sandbox/people/{user}/live")
     assert answer.status_code == 409
     assert answer.json()["code"] == "user_not_found"

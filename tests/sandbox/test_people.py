@@ -1,4 +1,4 @@
-"""What people can do, see and read, apart from what the app hears of it."""
+"""The acts and views of people, apart from the app's events."""
 
 import pytest
 
@@ -52,7 +52,7 @@ def test_groups_take_no_guests_strangers_bots_or_deactivated_people(alone: Runni
         alone.sandbox.set_group("S0TEAM", ["U0ANN", user])
 
 
-def test_who_becomes_a_guest_leaves_the_groups(slack: Running) -> None:
+def test_person_who_becomes_a_guest_leaves_the_groups(slack: Running) -> None:
     slack.sandbox.make_guest("U0ANN")
     assert slack.client().usergroups_users_list(usergroup="S0TEAM")["users"] == []
     assert slack.client().users_info(user="U0ANN")["user"]["is_restricted"] is True

@@ -41,7 +41,7 @@ def greeted(slack: Running, sockets: ExitStack) -> ClientConnection:
 
 @contextmanager
 def typing(person: Person, answers: list[Any]) -> Iterator[None]:
-    """Somebody types a command while the block runs."""
+    """A person types a command while the block runs."""
     thread = threading.Thread(target=lambda: answers.append(person.command("/greet", "hi")))
     thread.start()
     try:

@@ -1,4 +1,4 @@
-"""What a test sees of other processes."""
+"""Other processes, as a test sees them."""
 
 import subprocess
 from collections.abc import Collection
@@ -16,7 +16,7 @@ def program_of(pid: int) -> str:
 
 
 def wait_gone(pids: Collection[int]) -> None:
-    """A zombie that nobody has reaped counts as gone."""
+    """A zombie that was not reaped counts as gone."""
 
     def gone() -> bool:
         states = _ps("stat")

@@ -66,7 +66,7 @@ def test_target_leaves_no_role_database_or_session_behind(target_postgres: Postg
             assert watcher.execute(everything).fetchall() != before
         admin.close()
         session.close()
-        until = time.monotonic() + PATIENCE  # a backend whose client has left may need a moment to end
+        until = time.monotonic() + PATIENCE  # a backend may need a moment to end after its client has left
         while sorted(left := watcher.execute(everything).fetchall()) != sorted(before):
             assert time.monotonic() < until, left
             time.sleep(0.05)

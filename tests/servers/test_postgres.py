@@ -189,7 +189,7 @@ def test_copied_programs_work_where_the_account_cannot_reach_the_wheel(
         assert answer(server, "select 1") == 1
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands servers over to nobody")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs servers as the user `nobody`")
 def test_program_behind_a_closed_directory_is_found_unreachable(
     server_account_: Account, server_scratch: Path
 ) -> None:

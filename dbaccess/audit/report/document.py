@@ -17,7 +17,7 @@ from dbaccess.audit.report.spool import Spool
 from dbaccess.audit.report.values import written
 from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.events import EventKind
-from dbaccess.domain.story import GrantStory
+from dbaccess.domain.recorded_facts import GrantFacts
 from dbaccess.ports.report import LedgerState, ReportScope, ReportSource
 
 VERSION: Final = 1
@@ -26,7 +26,7 @@ _MOST_NAMED: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maker:
-    """Who made the report, and with which program."""
+    """The person who made the report, and the program."""
 
     actor: str
     tool: str
@@ -65,24 +65,26 @@ def _rows(
 ) -> Iterator[tuple[str, Iterable[Row]]]:
     since, until, period = scope.since, scope.until, {"since": scope.since, "until": scope.until}
 
-    def held() -> Iterator[GrantStory]:
-        for story in source.grants():
-            if was_held(story, **period):
-                # What was held before a grant is drift; it is known while the grant's facts are read.
-                drift.fill(event_rows.standing_rows(story))
-                yield story
+    def held() -> Iterator[GrantFacts]:
+        for recorded in source.grants():
+            if was_held(recorded, **period):
+                # A role that was held before a grant is drift; it is known while the grant's facts are read.
+                drift.fill(event_rows.standing_rows(recorded))
+                yield recorded
 
     def asked() -> Iterator[Row]:
-        for story in source.requests():
-            if request_row.was_asked(story, **period):
-                row = request_row.request_row(story)
+        for recorded in source.requests():
+            if request_row.was_asked(recorded, **period):
+                row = request_row.request_row(recorded)
                 requests[row["state"]] += 1
                 yield row
 
-    yield "grants", figures.counting(grant_row(story, now=source.now) for story in held())
+    yield "grants", figures.counting(grant_row(recorded, now=source.now) for recorded in held())
     yield "requests", asked()
-    waiting = (story for story in source.open_reviews() if request_row.is_open_review(story, until=until))
-    yield "open_reviews", (request_row.open_review_row(story, until=until) for story in waiting)
+    waiting = (
+        recorded for recorded in source.open_reviews() if request_row.is_open_review(recorded, until=until)
+    )
+    yield "open_reviews", (request_row.open_review_row(recorded, until=until) for recorded in waiting)
     times = standing_rows.unknown_times(source.events(standing_rows.READINGS, whole=True))
     yield "standing", standing_rows.unknown_rows(times, **period)
     roles = source.events(standing_rows.ROLES, whole=True)
@@ -124,10 +126,10 @@ def _head(
             "accounts": sorted(who.accounts) if who else None,
         },
         "ledger": {
-            "first": state.extent.first,
-            "last": state.extent.last,
-            "entries": state.extent.entries,
-            "gaps": state.extent.gaps,
+            "first": state.entry_range.first,
+            "last": state.entry_range.last,
+            "entries": state.entry_range.entries,
+            "gaps": state.entry_range.gaps,
             "head": state.head,
             "begins_at": written(state.begins_at),
             "first_of_period": state.first_of_period,
@@ -155,14 +157,14 @@ def _notes(state: LedgerState, scope: ReportScope, now: datetime) -> Iterator[st
     """Yield what a reader must know before the figures."""
     begins = state.begins_at
     if begins is None:
-        yield "The ledger is empty. What happened in this period is unknown."
+        yield "The ledger is empty. The events of this period are unknown."
     elif scope.until <= begins:
-        yield f"The ledger begins at {written(begins)}, after this period. What happened in it is unknown."
+        yield f"The ledger begins at {written(begins)}, after this period. Its events are unknown."
     elif scope.since < begins:
-        yield f"The ledger begins at {written(begins)}. What happened before is unknown."
+        yield f"The ledger begins at {written(begins)}. Earlier events are unknown."
     if scope.until > now:
         yield "The period was not over when the report was made."
-    if state.extent.gaps:
-        yield f"{state.extent.gaps} entries of the ledger are missing. Run: dbaccess ledger verify"
+    if state.entry_range.gaps:
+        yield f"{state.entry_range.gaps} entries of the ledger are missing. Run: dbaccess ledger verify"
     if scope.target is not None or scope.who is not None:
         yield "The filter is of grants, requests and open reviews. The other lists are of the installation."

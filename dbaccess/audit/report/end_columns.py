@@ -7,7 +7,7 @@ from dbaccess.audit.report import values
 from dbaccess.audit.report.columns import NO, UNKNOWN, YES, Row, yes_no
 from dbaccess.audit.report.values import at, moment, of
 from dbaccess.domain.events import EventKind as E
-from dbaccess.domain.story import Fact, GrantStory
+from dbaccess.domain.recorded_facts import Fact, GrantFacts
 
 LATE_AFTER: Final = timedelta(seconds=30)
 """As the workers count an end as overdue."""
@@ -33,10 +33,14 @@ _RECEIPT: Final = (
 )
 
 
-def end_columns(story: GrantStory, *, now: datetime) -> Row:
+def end_columns(recorded: GrantFacts, *, now: datetime) -> Row:
     """Return when and why the grant ended; None for what has not come yet."""
-    cut, ended, given_up = story.first(*_CUT), story.first(E.GRANT_ENDED), story.first(E.GRANT_WRITTEN_OFF)
-    planned, begun = _planned(story), story.first(E.GRANT_PROVISION_STARTED)
+    cut, ended, given_up = (
+        recorded.first(*_CUT),
+        recorded.first(E.GRANT_ENDED),
+        recorded.first(E.GRANT_WRITTEN_OFF),
+    )
+    planned, begun = _planned(recorded), recorded.first(E.GRANT_PROVISION_STARTED)
     due = min((one for one in (planned, moment(at(cut))) if one is not None), default=None)
     seen = UNKNOWN if given_up else _seen(ended)
     return {
@@ -53,9 +57,9 @@ def end_columns(story: GrantStory, *, now: datetime) -> Row:
     }
 
 
-def _planned(story: GrantStory) -> datetime | None:
+def _planned(recorded: GrantFacts) -> datetime | None:
     """Return the end as granted; each extension that took effect has moved it."""
-    found = [*story.all(E.GRANT_PROVISION_STARTED, E.GRANT_EXTENDED)]
+    found = [*recorded.all(E.GRANT_PROVISION_STARTED, E.GRANT_EXTENDED)]
     return moment(of(found[-1], "expires_at")) if found else None
 
 

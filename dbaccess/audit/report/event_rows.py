@@ -9,7 +9,7 @@ from dbaccess.audit.report.columns import NO, UNKNOWN, YES, Row
 from dbaccess.audit.report.policy_change import policy_changes
 from dbaccess.audit.report.values import moment, of
 from dbaccess.domain.events import EventKind as E
-from dbaccess.domain.story import Fact, GrantStory
+from dbaccess.domain.recorded_facts import Fact, GrantFacts
 
 STAYS_FOR: Final = timedelta(days=1)
 """The sweep records a role again each day while it stays."""
@@ -38,9 +38,9 @@ def drift_rows(facts: Iterable[Fact], *, since: datetime, until: datetime) -> It
             }
 
 
-def standing_rows(story: GrantStory) -> Iterator[Row]:
+def standing_rows(recorded: GrantFacts) -> Iterator[Row]:
     """Yield what the person's own login held before the grant, as the server showed it then."""
-    begun = story.first(E.GRANT_PROVISION_STARTED)
+    begun = recorded.first(E.GRANT_PROVISION_STARTED)
     standing = values.texts(of(begun, "recipe", "standing")) if begun else []
     if begun is not None and standing and standing != UNKNOWN:
         yield {
@@ -49,7 +49,7 @@ def standing_rows(story: GrantStory) -> Iterator[Row]:
             "cluster": of(begun, "recipe", "cluster"),
             "login": of(begun, "recipe", "login"),
             "roles": standing,
-            "grant": f"G-{story.grant_id}",
+            "grant": f"G-{recorded.grant_id}",
             "at_begin": UNKNOWN,
             "at_end": UNKNOWN,
             "sequences": [begun.seq],

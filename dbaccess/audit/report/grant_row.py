@@ -12,7 +12,7 @@ from dbaccess.audit.report.use_columns import use_columns
 from dbaccess.audit.report.values import at, moment, of
 from dbaccess.domain.events import EventKind as E
 from dbaccess.domain.reach import KnownReach
-from dbaccess.domain.story import GrantStory
+from dbaccess.domain.recorded_facts import GrantFacts
 
 APPROVED: Final = (E.REQUEST_APPROVED, E.REQUEST_AUTO_APPROVED, E.REQUEST_BREAK_GLASS_INVOKED)
 SECOND: Final = timedelta(seconds=1)
@@ -32,60 +32,60 @@ _STATES: Final = {
 """The state after each event; the first in this order decides."""
 
 
-def was_held(story: GrantStory, *, since: datetime, until: datetime) -> bool:
+def was_held(recorded: GrantFacts, *, since: datetime, until: datetime) -> bool:
     """Return whether the grant was held in that time, by the ledger's times; a grant without an end is held.
 
     Of a grant that was written off it is unknown when access ended, so it counts as held.
     """
-    begin = moment(at(story.first(E.GRANT_ACTIVATED) or story.first(E.GRANT_CREATED)))
-    end = moment(at(story.first(E.GRANT_ENDED)))
+    begin = moment(at(recorded.first(E.GRANT_ACTIVATED) or recorded.first(E.GRANT_CREATED)))
+    end = moment(at(recorded.first(E.GRANT_ENDED)))
     return begin is None or (begin < until and (end is None or end > since))
 
 
-def grant_row(story: GrantStory, *, now: datetime) -> Row:
+def grant_row(recorded: GrantFacts, *, now: datetime) -> Row:
     """Return the row without its digest."""
-    created, begun = story.first(E.GRANT_CREATED), story.last(E.GRANT_PROVISION_STARTED)
-    request, reviews = f"R-{story.request_id}" if story.request_id else UNKNOWN, reviews_of(story)
+    created, begun = recorded.first(E.GRANT_CREATED), recorded.last(E.GRANT_PROVISION_STARTED)
+    request, reviews = f"R-{recorded.request_id}" if recorded.request_id else UNKNOWN, reviews_of(recorded)
     row = {
-        "grant": f"G-{story.grant_id}",
+        "grant": f"G-{recorded.grant_id}",
         "request": request,
-        "state": next((state for kind, state in _STATES.items() if story.first(kind)), UNKNOWN),
-        **values.person(story),
-        **values.asked(story),
+        "state": next((state for kind, state in _STATES.items() if recorded.first(kind)), UNKNOWN),
+        **values.person(recorded),
+        **values.asked(recorded),
         "login": of(begun, "recipe", "login") if begun else None,
         "role": of(created, "role"),
-        "access": story.access or UNKNOWN,
-        "reach": _reach(story),
+        "access": recorded.access or UNKNOWN,
+        "reach": _reach(recorded),
         "approved_by": approvers(reviews, request),
         "self_review": reviewed_own(reviews),
         "reviews": reviews,
-        "requested_at": at(story.asked) or UNKNOWN,
-        "approved_at": at(next(story.own(*APPROVED), None)) or UNKNOWN,
-        "active_at": at(story.first(E.GRANT_ACTIVATED)),
-        **end_columns(story, now=now),
-        **use_columns(story),
-        **_break_glass(story),
-        "sequences": values.sequences(story),
+        "requested_at": at(recorded.asked) or UNKNOWN,
+        "approved_at": at(next(recorded.own(*APPROVED), None)) or UNKNOWN,
+        "active_at": at(recorded.first(E.GRANT_ACTIVATED)),
+        **end_columns(recorded, now=now),
+        **use_columns(recorded),
+        **_break_glass(recorded),
+        "sequences": values.sequences(recorded),
     }
-    return row | _durations(story, row)
+    return row | _durations(recorded, row)
 
 
-def _reach(story: GrantStory) -> list[str] | str | None:
+def _reach(recorded: GrantFacts) -> list[str] | str | None:
     """Return the roles that the server confirmed, and the tables that the login reached.
 
     None if the grant was never active. Where the reach is unknown, the tables are those that the server
     confirmed one by one, if any, and the list says so.
     """
-    active = story.first(E.GRANT_ACTIVATED)
+    active = recorded.first(E.GRANT_ACTIVATED)
     if active is None:
         return None
     roles, tables = values.texts(of(active, "roles")), values.texts(of(active, "tables"))
     if not isinstance(roles, list) or not isinstance(tables, list):
         return UNKNOWN
     confirmed = [f"role {role}" for role in roles]
-    if story.reach.tables is None:
+    if recorded.reach.tables is None:
         return [*confirmed, *(f"table {table}" for table in tables), f"other tables: {UNKNOWN}"]
-    return [*confirmed, *_tables(story.reach, story.reach.tables)]
+    return [*confirmed, *_tables(recorded.reach, recorded.reach.tables)]
 
 
 def _tables(reach: KnownReach, count: int) -> Iterator[str]:
@@ -97,14 +97,14 @@ def _tables(reach: KnownReach, count: int) -> Iterator[str]:
         yield f"{reach.unrecorded} tables: {UNKNOWN}"
 
 
-def _durations(story: GrantStory, row: Row) -> Row:
-    extended = list(story.all(E.GRANT_EXTENDED))
+def _durations(recorded: GrantFacts, row: Row) -> Row:
+    extended = list(recorded.all(E.GRANT_EXTENDED))
     added = [values.count(of(fact, "added_seconds")) for fact in extended]
     given = values.between(row["active_at"], row["ended_at"], SECOND)
     is_over = row["active_at"] is not None and row["ended_at"] is not None
     return {
-        "asked_seconds": values.count(story.terms.get("duration_seconds")),
-        "approved_seconds": values.count(of(story.first(E.GRANT_CREATED), "duration_seconds")),
+        "asked_seconds": values.count(recorded.terms.get("duration_seconds")),
+        "approved_seconds": values.count(of(recorded.first(E.GRANT_CREATED), "duration_seconds")),
         "extended_seconds": UNKNOWN
         if UNKNOWN in added
         else sum(one for one in added if isinstance(one, int)),
@@ -113,9 +113,9 @@ def _durations(story: GrantStory, row: Row) -> Row:
     }
 
 
-def _break_glass(story: GrantStory) -> Row:
-    used = story.terms.get("break_glass")
-    opened, closed = story.first(E.BREAK_GLASS_REVIEW_OPENED), story.first(E.BREAK_GLASS_REVIEWED)
+def _break_glass(recorded: GrantFacts) -> Row:
+    used = recorded.terms.get("break_glass")
+    opened, closed = recorded.first(E.BREAK_GLASS_REVIEW_OPENED), recorded.first(E.BREAK_GLASS_REVIEWED)
     if used is False and opened is None:
         names = (
             "announced_at",
@@ -130,13 +130,13 @@ def _break_glass(story: GrantStory) -> Row:
     due = values.time_of(of(opened, "due"))
     return {
         "break_glass": yes_no(used),
-        "announced_at": at(story.first(E.BREAK_GLASS_ANNOUNCED)) or UNKNOWN,
+        "announced_at": at(recorded.first(E.BREAK_GLASS_ANNOUNCED)) or UNKNOWN,
         "review_due_at": due,
         "reviewed_by": closed.actor if closed else None,
         "reviewed_at": at(closed),
         "membership_read_at": values.time_of(of(closed, "membership_read_at")) if closed else None,
         "verdict": _verdict(of(closed, "justified")) if closed else "pending",
-        "review_overdue": _is_overdue(story, due, at(closed)),
+        "review_overdue": _is_overdue(recorded, due, at(closed)),
     }
 
 
@@ -144,8 +144,8 @@ def _verdict(justified: Any) -> str:
     return {True: "justified", False: "not_justified"}.get(justified, UNKNOWN)
 
 
-def _is_overdue(story: GrantStory, due: str, closed: str | None) -> str:
-    if story.first(E.BREAK_GLASS_OVERDUE):
+def _is_overdue(recorded: GrantFacts, due: str, closed: str | None) -> str:
+    if recorded.first(E.BREAK_GLASS_OVERDUE):
         return YES
     limit, end = moment(due), moment(closed)
     if limit is None:

@@ -14,8 +14,8 @@ from dbaccess.audit.report.page.page import write_html
 from dbaccess.audit.report.workbook import write_xlsx
 from dbaccess.domain.checkpoint import SignedCheckpoint
 from dbaccess.domain.events import EventKind
+from dbaccess.domain.recorded_facts import Fact, GrantFacts, RequestFacts
 from dbaccess.domain.report_order import ReportForm
-from dbaccess.domain.story import Fact, GrantStory, Story
 from dbaccess.ports.report import LedgerState, MadeReport, ReportScope, ReportSource, ReportTooLarge
 
 WRITERS: Final[Mapping[ReportForm, Callable[[Document, BinaryIO], None]]] = {
@@ -88,13 +88,13 @@ class _Counted:
     def is_recorded(self) -> bool:
         return self._source.is_recorded()
 
-    def grants(self) -> Iterator[GrantStory]:
+    def grants(self) -> Iterator[GrantFacts]:
         return self._counted(self._source.grants())
 
-    def requests(self) -> Iterator[Story]:
+    def requests(self) -> Iterator[RequestFacts]:
         return self._counted(self._source.requests())
 
-    def open_reviews(self) -> Iterator[GrantStory]:
+    def open_reviews(self) -> Iterator[GrantFacts]:
         return self._counted(self._source.open_reviews())
 
     def events(

@@ -7,7 +7,7 @@ from dbaccess.audit.report.columns import NO, UNKNOWN, YES, Row
 from dbaccess.audit.report.review_rows import reviews_of
 from dbaccess.audit.report.values import at, moment, of
 from dbaccess.domain.events import EventKind as E
-from dbaccess.domain.story import GrantStory, Story
+from dbaccess.domain.recorded_facts import GrantFacts, RequestFacts
 
 _CLOSED = {
     E.REQUEST_DENIED: "denied",
@@ -17,54 +17,54 @@ _CLOSED = {
 }
 
 
-def was_asked(story: Story, *, since: datetime, until: datetime) -> bool:
+def was_asked(recorded: RequestFacts, *, since: datetime, until: datetime) -> bool:
     """Return whether the request was recorded in that time; one without an entry is never left out."""
-    asked = moment(at(story.asked))
+    asked = moment(at(recorded.asked))
     return asked is None or since <= asked < until
 
 
-def request_row(story: Story) -> Row:
+def request_row(recorded: RequestFacts) -> Row:
     """Return the row without its digest."""
-    closed = story.last(*_CLOSED)
-    denied = story.last(E.REVIEW_DENIED)
+    closed = recorded.last(*_CLOSED)
+    denied = recorded.last(E.REVIEW_DENIED)
     stale = of(closed, "why") if closed and closed.kind == E.REQUEST_STALE else None
     return {
-        "request": f"R-{story.request_id}",
-        "state": _CLOSED[E(closed.kind)] if closed else "pending" if story.asked else UNKNOWN,
-        **values.person(story),
-        **values.asked(story),
-        "kind": story.terms.get("kind", UNKNOWN),
-        "asked_seconds": values.count(story.terms.get("duration_seconds")),
-        "requested_at": at(story.asked) or UNKNOWN,
+        "request": f"R-{recorded.request_id}",
+        "state": _CLOSED[E(closed.kind)] if closed else "pending" if recorded.asked else UNKNOWN,
+        **values.person(recorded),
+        **values.asked(recorded),
+        "kind": recorded.terms.get("kind", UNKNOWN),
+        "asked_seconds": values.count(recorded.terms.get("duration_seconds")),
+        "requested_at": at(recorded.asked) or UNKNOWN,
         "closed_at": at(closed),
         "closed_by": closed.actor if closed else None,
         "why": of(denied, "note") if denied else stale,
-        "reviews": reviews_of(story),
-        "sequences": values.sequences(story),
+        "reviews": reviews_of(recorded),
+        "sequences": values.sequences(recorded),
     }
 
 
-def is_open_review(story: GrantStory, *, until: datetime) -> bool:
+def is_open_review(recorded: GrantFacts, *, until: datetime) -> bool:
     """Return whether the break-glass waited for its review at that time."""
-    opened = moment(at(story.first(E.BREAK_GLASS_REVIEW_OPENED)))
-    closed = moment(at(story.first(E.BREAK_GLASS_REVIEWED)))
+    opened = moment(at(recorded.first(E.BREAK_GLASS_REVIEW_OPENED)))
+    closed = moment(at(recorded.first(E.BREAK_GLASS_REVIEWED)))
     return opened is not None and opened < until and (closed is None or closed >= until)
 
 
-def open_review_row(story: GrantStory, *, until: datetime) -> Row:
+def open_review_row(recorded: GrantFacts, *, until: datetime) -> Row:
     """Return the row without its digest."""
-    opened = story.first(E.BREAK_GLASS_REVIEW_OPENED)
+    opened = recorded.first(E.BREAK_GLASS_REVIEW_OPENED)
     due = values.time_of(of(opened, "due"))
     limit = moment(due)
     return {
-        "request": f"R-{story.request_id}",
-        "grant": f"G-{story.grant_id}",
-        **values.person(story),
-        "target": story.terms.get("target", UNKNOWN),
-        "reason": story.terms.get("reason", UNKNOWN),
+        "request": f"R-{recorded.request_id}",
+        "grant": f"G-{recorded.grant_id}",
+        **values.person(recorded),
+        "target": recorded.terms.get("target", UNKNOWN),
+        "reason": recorded.terms.get("reason", UNKNOWN),
         "review_by": of(opened, "review_by"),
         "opened_at": at(opened),
         "due_at": due,
         "overdue": UNKNOWN if limit is None else YES if limit <= until else NO,
-        "sequences": values.sequences(story),
+        "sequences": values.sequences(recorded),
     }

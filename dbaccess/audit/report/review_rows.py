@@ -5,15 +5,15 @@ from typing import Any
 from dbaccess.audit.report.columns import NO, UNKNOWN, YES
 from dbaccess.audit.report.values import of, texts
 from dbaccess.domain.events import EventKind
-from dbaccess.domain.story import Fact, Story
+from dbaccess.domain.recorded_facts import Fact, RequestFacts
 
 _VERDICTS = {EventKind.REVIEW_APPROVED: "approved", EventKind.REVIEW_DENIED: "denied"}
 
 
-def reviews_of(story: Story) -> list[dict[str, Any]]:
+def reviews_of(recorded: RequestFacts) -> list[dict[str, Any]]:
     """Return every review in order, with those of extensions; a void one says since when and why."""
-    voided = list(story.all(EventKind.REVIEW_VOIDED))
-    return [_review(story, fact, voided) for fact in story.all(*_VERDICTS)]
+    voided = list(recorded.all(EventKind.REVIEW_VOIDED))
+    return [_review(recorded, fact, voided) for fact in recorded.all(*_VERDICTS)]
 
 
 def approvers(reviews: list[dict[str, Any]], request: str) -> list[str]:
@@ -47,20 +47,20 @@ def review_in_words(review: dict[str, Any]) -> str:
     return f"{said}, void since {review['voided_at']}" if review["voided_at"] else said
 
 
-def _review(story: Story, fact: Fact, voided: list[Fact]) -> dict[str, Any]:
+def _review(recorded: RequestFacts, fact: Fact, voided: list[Fact]) -> dict[str, Any]:
     account = of(fact, "slack_id")
     void = next((one for one in voided if _voids(one, fact)), None)
     return {
         "request": f"R-{fact.request}",
         "reviewer": fact.actor,
         "slack_id": account,
-        "name": story.people.names.get(account, UNKNOWN),
+        "name": recorded.people.names.get(account, UNKNOWN),
         "groups": _groups(fact),
         "membership_read_at": of(fact, "membership_read_at"),
         "verdict": _VERDICTS[EventKind(fact.kind)],
         "shown_hash": of(fact, "fingerprint"),
         "policy_hash": of(fact, "policy_hash"),
-        "self": _is_own(story, fact.actor, account),
+        "self": _is_own(recorded, fact.actor, account),
         "role": fact.data.get("role"),
         "seconds": fact.data.get("duration_seconds"),
         "note": of(fact, "note"),
@@ -80,9 +80,9 @@ def _voids(void: Fact, review: Fact) -> bool:
     return void.request == review.request and void.data.get("reviewer") == review.actor
 
 
-def _is_own(story: Story, reviewer: str, account: Any) -> str:
+def _is_own(recorded: RequestFacts, reviewer: str, account: Any) -> str:
     """The same name under [people], or the same account, is the same person."""
-    if story.asked is None:
+    if recorded.asked is None:
         return UNKNOWN
-    own = reviewer == story.asked.actor or account == story.asked.data.get("slack_id")
+    own = reviewer == recorded.asked.actor or account == recorded.asked.data.get("slack_id")
     return YES if own else NO

@@ -18,7 +18,7 @@ REQUESTS: Final = section(
     ASKED_SECONDS,
     column("requested_at", "Requested", "When the ledger recorded the request.", Kind.TIME, is_main=True),
     column("closed_at", "Closed", "When it was denied, withdrawn, lapsed or stale.", Kind.TIME, is_main=True),
-    column("closed_by", "Closed by", "Who decided, or the part of dbaccess.", is_main=True),
+    column("closed_by", "Closed by", "The person who decided, or the part of dbaccess.", is_main=True),
     column("why", "Why", "The reviewer's reason, or the code of a stale request.", is_main=True),
     column("reviews", "Reviews", "As of a grant.", Kind.REVIEWS),
 )
@@ -44,7 +44,7 @@ STANDING: Final = section(
         "Logins that held roles of the policy without a grant, directly or through others, as the workers "
         "read them each minute. Times in which a cluster was not read are rows of their own."
     ),
-    "The workers recorded no reading of any cluster. What stood there is unknown.",
+    "The workers recorded no reading of any cluster. Standing access is unknown.",
     column("what", "What", "A role that was found, or a time that is unknown.", is_main=True),
     column("cluster", "Cluster", "The database server.", is_main=True),
     column("login", "Login", "The login by its name on the server.", is_main=True),
@@ -77,7 +77,7 @@ DRIFT: Final = section(
 CHANGES: Final = section(
     "changes",
     "Changes of reviewers, policy and lockdowns",
-    "Who may decide, by which rules, and who changed that. They are of the whole installation.",
+    "People and groups that may decide, the rules, and their changes. They are of the whole installation.",
     "Nothing changed in this period.",
     recorded("at"),
     column("what", "What", "The kind of event.", is_main=True),
@@ -87,7 +87,7 @@ CHANGES: Final = section(
 )
 LOOKS: Final = section(
     "looks",
-    "Who read statements and made reports",
+    "Readers of statements and makers of reports",
     "Looks that the ledger records. A reader who uses SQL leaves no entry.",
     "The ledger records no look in this period.",
     recorded("at"),
@@ -97,7 +97,7 @@ LOOKS: Final = section(
     column(
         "filter",
         "Filter",
-        "What was looked for; words of a search are not recorded.",
+        "The question; words of a search are not recorded.",
         Kind.LIST,
         is_main=True,
     ),

@@ -9,7 +9,7 @@ from dbaccess.audit.report import values
 from dbaccess.audit.report.columns import NO, UNKNOWN, YES, Row, yes_no
 from dbaccess.audit.report.values import moment, of
 from dbaccess.domain.events import EventKind as E
-from dbaccess.domain.story import Fact
+from dbaccess.domain.recorded_facts import Fact
 
 ROLES: Final = (E.STANDING_FOUND, E.STANDING_GONE)
 READINGS: Final = (E.STANDING_READ, E.STANDING_UNREAD)

@@ -7,25 +7,25 @@ from dbaccess.audit.report import values
 from dbaccess.audit.report.columns import NO, UNKNOWN, Row
 from dbaccess.audit.report.values import of
 from dbaccess.domain.events import EventKind as E
-from dbaccess.domain.story import Fact, GrantStory
+from dbaccess.domain.recorded_facts import Fact, GrantFacts
 
 MINUTE: Final = timedelta(minutes=1)
 _FIGURES: Final = ("minutes_used", "gaps", "statements", "ddl", "errors", "statements_digest")
 
 
-def use_columns(story: GrantStory) -> Row:
+def use_columns(recorded: GrantFacts) -> Row:
     """Return figures of the last count; unknown before it, and None for a grant that was never active."""
-    passwords = sum(1 for _ in story.all(E.CREDENTIALS_SET))
-    if story.first(E.GRANT_ACTIVATED) is None:
+    passwords = sum(1 for _ in recorded.all(E.CREDENTIALS_SET))
+    if recorded.first(E.GRANT_ACTIVATED) is None:
         nothing = dict.fromkeys(("connected_from", "capture", "mismatch", *_FIGURES))
         return {"passwords_set": passwords, **nothing}
-    capture = of(story.last(E.GRANT_PROVISION_STARTED), "capture", "level")
+    capture = of(recorded.last(E.GRANT_PROVISION_STARTED), "capture", "level")
     return {
         "passwords_set": passwords,
-        "connected_from": _clients(story, capture),
+        "connected_from": _clients(recorded, capture),
         "capture": capture,
-        **_figures(story.last(E.ACTIVITY_SUMMARIZED), capture),
-        "mismatch": _mismatch(story, capture),
+        **_figures(recorded.last(E.ACTIVITY_SUMMARIZED), capture),
+        "mismatch": _mismatch(recorded, capture),
     }
 
 
@@ -46,14 +46,14 @@ def _figures(counted: Fact | None, capture: Any) -> Row:
     }
 
 
-def _clients(story: GrantStory, capture: Any) -> list[str] | str:
-    found = list(story.summary.summary.clients) if story.summary else []
-    return found if found or (story.summary and capture not in {"none", UNKNOWN}) else UNKNOWN
+def _clients(recorded: GrantFacts, capture: Any) -> list[str] | str:
+    found = list(recorded.summary.summary.clients) if recorded.summary else []
+    return found if found or (recorded.summary and capture not in {"none", UNKNOWN}) else UNKNOWN
 
 
-def _mismatch(story: GrantStory, capture: Any) -> str:
+def _mismatch(recorded: GrantFacts, capture: Any) -> str:
     """`no`, `wrote 3 (2 refused)`, or unknown where nothing was captured or the texts are gone."""
-    if story.mismatches is None or (capture in {"none", UNKNOWN} and not story.mismatches):
+    if recorded.mismatches is None or (capture in {"none", UNKNOWN} and not recorded.mismatches):
         return UNKNOWN
-    said = (f"{one.kind.value} {one.times} ({one.refused} refused)" for one in story.mismatches)
+    said = (f"{one.kind.value} {one.times} ({one.refused} refused)" for one in recorded.mismatches)
     return "; ".join(said) or NO

@@ -5,7 +5,7 @@ from typing import Any
 
 from dbaccess.audit.report.columns import UNKNOWN
 from dbaccess.domain.people import SlackId
-from dbaccess.domain.story import Fact, People, Story
+from dbaccess.domain.recorded_facts import Fact, People, RequestFacts
 
 
 def of(fact: Fact | None, *path: str) -> Any:
@@ -60,18 +60,18 @@ def count(value: Any) -> int | str:
     return value if isinstance(value, int) and not isinstance(value, bool) else UNKNOWN
 
 
-def sequences(story: Story) -> list[int]:
-    return [fact.seq for fact in story.facts]
+def sequences(recorded: RequestFacts) -> list[int]:
+    return [fact.seq for fact in recorded.facts]
 
 
-def person(story: Story) -> dict[str, Any]:
+def person(recorded: RequestFacts) -> dict[str, Any]:
     """Return the columns about who asked."""
-    account = of(story.asked, "slack_id")
+    account = of(recorded.asked, "slack_id")
     return {
-        "person": story.terms.get("requester", UNKNOWN),
+        "person": recorded.terms.get("requester", UNKNOWN),
         "slack_id": account,
-        "name": story.people.names.get(account, UNKNOWN),
-        "guest": guest(story.people, account),
+        "name": recorded.people.names.get(account, UNKNOWN),
+        "guest": guest(recorded.people, account),
     }
 
 
@@ -80,14 +80,14 @@ def guest(people: People, account: SlackId) -> str:
     return UNKNOWN if found is None else "yes" if found else "no"
 
 
-def asked(story: Story) -> dict[str, Any]:
+def asked(recorded: RequestFacts) -> dict[str, Any]:
     """Return the columns about what was asked for."""
-    terms = story.terms
+    terms = recorded.terms
     plain = ("target", "cluster", "database", "env", "role", "access", "reason", "ticket", "rule")
     return {
         **{name: terms.get(name, UNKNOWN) for name in plain},
         "login_kind": terms.get("login", UNKNOWN),
-        "policy_hash": of(story.asked, "policy_hash"),
+        "policy_hash": of(recorded.asked, "policy_hash"),
         "quorum": _quorum(terms.get("approvals")),
     }
 

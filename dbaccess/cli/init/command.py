@@ -33,9 +33,11 @@ def init(
     installation: Annotated[str | None, typer.Option(help="Part of every login's name.")] = None,
     channel: Annotated[str | None, typer.Option(help="Where requests are shown: #db-approvals.")] = None,
     ops_channel: Annotated[str | None, typer.Option(help="Where alarms go.")] = None,
-    requesters: Annotated[str | None, typer.Option(help="Who may ask: @engineers, #channel or U….")] = None,
+    requesters: Annotated[
+        str | None, typer.Option(help="People who ask: @engineers, #channel or U….")
+    ] = None,
     reviewers: Annotated[str | None, typer.Option(help="Who approves: @dba.")] = None,
-    operators: Annotated[str | None, typer.Option(help="Who may revoke and lock down.")] = None,
+    operators: Annotated[str | None, typer.Option(help="People who may revoke and lock down.")] = None,
     host: Annotated[str | None, typer.Option(help="The cluster: db.internal:5432.")] = None,
     tls: Annotated[str | None, typer.Option(help="libpq's parameters: sslmode=verify-full.")] = None,
     server_version: Annotated[str | None, typer.Option(help="The cluster's major version.")] = None,

@@ -1,4 +1,4 @@
-"""What `dbaccess init` writes, once all answers are there."""
+"""The files that `dbaccess init` writes, once all answers are there."""
 
 from dataclasses import asdict
 from importlib.metadata import version as installed_version

@@ -44,9 +44,9 @@ def answer_item(
 
 
 def check_open(uow: UnitOfWork, campaign: Campaign) -> None:
-    """Raise `AlreadyDecided` if it takes no answer any more, also where the workers did not end it yet."""
+    """Raise `AlreadyDecided` if it no longer takes answers, also where the workers did not end it yet."""
     if campaign.state is not CampaignState.OPEN or campaign.ends_at <= uow.now:
-        raise AlreadyDecided(f"{campaign.label} has ended: it takes no answer any more.")
+        raise AlreadyDecided(f"{campaign.label} has ended and takes no answer.")
 
 
 def item_event(item: CampaignItem, kind: EventKind, actor: str) -> Event:

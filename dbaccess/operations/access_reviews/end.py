@@ -17,7 +17,7 @@ BATCH: Final = 50
 
 
 def close_access_review(begin: UnitOfWorkFactory, *, actor: str, campaign_id: CampaignId) -> Campaign:
-    """Return the access review, which takes no answer any more; the workers record the missing ones.
+    """Return the access review, which takes no more answers; the workers record the missing ones.
 
     Raises `NotFound`, and `AlreadyDecided` once it has ended.
     """

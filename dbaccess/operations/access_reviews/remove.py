@@ -29,7 +29,7 @@ ANSWER_CHANGED: Final = "answer_changed"
 """The note of a removal that was refused because the answer is another one by then."""
 
 ANSWER_VOID: Final = "answer_void"
-"""The note of a removal that was refused because a person answered who does not own the group any more."""
+"""The note of a removal that was refused because the person who answered no longer owns the group."""
 
 FINAL_CODES: Final = frozenset(
     {PATH_CHANGED, SUPERUSER, BEYOND_RIGHTS, DEPENDENT, ADMINISTRATOR, "other_cluster"}
@@ -144,7 +144,7 @@ def _begin(context: WorkerContext, item: CampaignItem) -> Removal | None:
     """Record the intent once; return the state of the removal before.
 
     An answer that is no longer remove refuses it: what an operator asked for may have been changed since. So
-    does one of a person who does not own the group: a bot in enemy hands could have recorded it.
+    does one of a person who does not own the group: a compromised bot could have recorded it.
     """
     with context.begin() as uow:
         uow.access_reviews.lock(item.campaign_id)

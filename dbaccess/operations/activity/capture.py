@@ -43,12 +43,12 @@ def coverage_now(uow: UnitOfWork, policy: Policy, target: str, person: PersonId 
 
 
 def is_proved_now(uow: UnitOfWork, policy: Policy, target: str) -> bool:
-    """Return whether the canaries of the target prove a capture now, whatever login somebody has there."""
+    """Return whether the canaries of the target prove a capture now, whatever login a person has there."""
     return _proved(uow, policy, target).level is not CaptureLevel.NONE
 
 
 def _proved(uow: UnitOfWork, policy: Policy, target: str) -> Coverage:
-    """Return what the canaries of the target prove, whatever login somebody has there.
+    """Return what the canaries of the target prove, whatever login a person has there.
 
     Where people have logins of their own, the worker's login sends the canary. It shows that statements
     arrive, and not that pgaudit is set for their logins as for its own.

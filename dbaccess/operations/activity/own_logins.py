@@ -35,7 +35,7 @@ def note_unlogged(context: WorkerContext, of: Target, unlogged: Mapping[str, str
     each(
         [grant_id for grant_id in found if known[grant_id].level is not CaptureLevel.NONE],
         partial(_note, context, {grant_id: unlogged[login] for grant_id, login in found.items()}),
-        what="noting a login that is not logged",
+        what="note of an unlogged login",
         check=context.check_records,
     )
 

@@ -26,7 +26,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purged:
-    """What one transaction deleted: the number of statements of each grant."""
+    """One transaction of a purge: the number of deleted statements of each grant."""
 
     target: str
     statements: Mapping[GrantId, int]
@@ -37,7 +37,7 @@ Told = Callable[[Purged], object]
 
 
 def purge_old_statements(context: WorkerContext) -> None:
-    """Delete all statements whose retention is over, in the name of the workers."""
+    """Delete all statements past their retention, in the name of the workers."""
 
     def tell(step: Purged) -> None:
         _log.info("statements purged", target=step.target, statements=sum(step.statements.values()))
@@ -49,8 +49,8 @@ def purge_statements(begin: UnitOfWorkFactory, *, policy: Policy, actor: str, to
     """Delete the statements of grants that ended longer ago than their target's `retention`.
 
     Each step is one transaction with its entry in the ledger, so that an interrupted run goes on where it
-    stopped. A target without `retention` keeps its statements. Figures that are not final are made so first:
-    no line that comes later is stored, and the digest of what is deleted must be in the ledger. A grant that
+    stopped. A target without `retention` keeps its statements. Figures that are not final are made so first.
+    No line that comes later is stored, and the digest of what is deleted must be in the ledger. A grant that
     fails is logged, keeps its statements, and holds up no other.
     """
     for target in policy.targets.values():
@@ -83,7 +83,7 @@ def _to_purge(begin: UnitOfWorkFactory, target: Target) -> Iterator[Sequence[Gra
 def _pages(
     begin: UnitOfWorkFactory, target: Target, find: Callable[[UnitOfWork], Callable[..., list[GrantId]]]
 ) -> Iterator[Sequence[GrantId]]:
-    """Yield what `find` finds of grants whose retention is over, each grant once."""
+    """Yield the findings of `find` about grants past their retention, each grant once."""
     after = GrantId(0)
     while target.retention is not None:
         with begin() as uow:

@@ -11,7 +11,6 @@ from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.policy import LoginKind, Policy
 from dbaccess.domain.use import Use
 from dbaccess.operations.activity.capture import BEHIND
-from dbaccess.operations.activity.role_reach import access_of
 from dbaccess.operations.activity.use import captured_now, known_use
 from dbaccess.ports import UnitOfWork
 
@@ -43,6 +42,16 @@ def _shared_with(uow: UnitOfWork, grant: Grant) -> tuple[GrantId, ...]:
     mine = [one for one in held if one.grant_id == grant.id]
     others = [one for one in held if one.grant_id != grant.id]
     return tuple(one.grant_id for one in others if any(one.overlaps(own) for own in mine))
+
+
+def access_of(uow: UnitOfWork, policy: Policy | None, grant: Grant) -> str:
+    """Return the depth of the granted role: of the policy now, or as requested if it has no such role."""
+    terms = uow.requests.get(grant.request_id).terms
+    if grant.role == terms.role:
+        return terms.access
+    target = policy.targets.get(grant.target) if policy is not None else None
+    role = target.roles.get(grant.role) if target else None
+    return role.access.value if role else terms.access
 
 
 def recorded_policy(uow: UnitOfWork) -> Policy | None:

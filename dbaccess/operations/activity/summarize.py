@@ -1,16 +1,18 @@
 """The figures of ended grants: counted once they are known, and again when late lines come."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from dbaccess.domain.activity import StatementKind
 from dbaccess.domain.activity_report import mismatches
-from dbaccess.domain.activity_summary import KeptSummary
+from dbaccess.domain.activity_summary import ActivitySummary, KeptSummary
 from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.grant import Grant, GrantId
-from dbaccess.domain.policy import Policy
-from dbaccess.operations.activity.role_reach import access_of, objects_of, suspect_kinds
+from dbaccess.domain.policy import Access, Policy
+from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.operations.activity.report import access_of
 from dbaccess.operations.batches import each
 from dbaccess.operations.context import check_records
 from dbaccess.operations.planning import schedule_grant_update
@@ -85,8 +87,8 @@ def count(uow: UnitOfWork, policy: Policy, grant: Grant, *, is_final: bool) -> K
     Statements are read a few at a time, however many there are.
     """
     summary, digest = uow.activity.summarize(grant.id)
-    access, on = access_of(uow, policy, grant), objects_of(grant)
-    may_differ = any(suspect_kinds(summary, access, on)) or summary.errors > 0
+    access, on = access_of(uow, policy, grant), _objects_of(grant)
+    may_differ = any(_suspect_kinds(summary, access, on)) or summary.errors > 0
     found = mismatches(uow.activity.each(grant.id), access=access, on=on) if may_differ else ()
     return KeptSummary(
         grant_id=grant.id,
@@ -119,3 +121,18 @@ def _event(uow: UnitOfWork, grant: Grant, made: KeptSummary) -> Event:
             "mismatches": {one.kind.value: one.times for one in made.mismatches},
         },
     )
+
+
+def _objects_of(grant: Grant) -> ObjectPrivileges | None:
+    """Return the objects that the role covers; None where roles of the cluster may reach more."""
+    return grant.recipe.on if grant.recipe is not None and not grant.recipe.roles else None
+
+
+def _suspect_kinds(
+    summary: ActivitySummary, access: str, on: ObjectPrivileges | None
+) -> Collection[StatementKind]:
+    """Return the kinds of statements that ran and may not fit the role."""
+    kinds = {StatementKind.DDL} if access != Access.DDL else set()
+    kinds |= {StatementKind.WRITE} if access == Access.READ or on is not None else set()
+    kinds |= {StatementKind.READ} if on is not None else set()
+    return kinds & summary.by_kind.keys()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dbaccess.domain.ask import Ask
-from dbaccess.domain.break_glass_review import BreakGlassReview, BreakGlassReviewState, review_owed
+from dbaccess.domain.break_glass_review import BreakGlassReview, BreakGlassReviewState, review_pending
 from dbaccess.domain.errors import IllegalTransition
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import Grant
@@ -44,7 +44,7 @@ def break_glass(
         rule = policy.check(person, ask, now=uow.now)
         if rule.break_glass is None:
             raise IllegalTransition(f"Rule {rule.id} is not for break-glass.")
-        _refuse_while_owed(uow, policy, slack_id)
+        _refuse_while_pending(uow, policy, slack_id)
         uow.take_turn(policy.person_id(slack_id))
         withdraw_same(uow, policy, slack_id, ask)
         refuse_second(uow, policy, person, ask)
@@ -103,11 +103,11 @@ def _open_review(uow: UnitOfWork, request: Request, grant: Grant, wanted: BreakG
     )
 
 
-def _refuse_while_owed(uow: UnitOfWork, policy: Policy, slack_id: SlackId) -> None:
+def _refuse_while_pending(uow: UnitOfWork, policy: Policy, slack_id: SlackId) -> None:
     """Look by the recorded name and by all accounts now: neither a new name nor a new account is a way out.
 
     A person who was given the name since waits too, until the review is closed.
     """
-    owed = uow.break_glass_reviews.pending_of(policy.accounts(slack_id), name=policy.person_id(slack_id))
-    if owed:
-        raise review_owed(owed[0])
+    pending = uow.break_glass_reviews.pending_of(policy.accounts(slack_id), name=policy.person_id(slack_id))
+    if pending:
+        raise review_pending(pending[0])

@@ -1,4 +1,4 @@
-"""The review that a break-glass owes, as the workers look after it: owed before access, overdue, closed."""
+"""The review that a break-glass owes, from the announcement to the verdict: what the workers do about it."""
 
 from functools import partial
 from typing import Final
@@ -54,7 +54,7 @@ def escalate_overdue_reviews(begin: UnitOfWorkFactory) -> list[RequestId]:
     with begin() as uow:
         found = uow.break_glass_reviews.overdue(uow.now, limit=BATCH)
     check = partial(check_records, begin)
-    return each(found, partial(_escalate, begin), what="calling a review overdue", check=check)
+    return each(found, partial(_escalate, begin), what="review escalation", check=check)
 
 
 def _escalate(begin: UnitOfWorkFactory, request_id: RequestId) -> bool:
@@ -89,7 +89,7 @@ def notify_reviewed(context: WorkerContext) -> list[RequestId]:
     """
     with context.begin() as uow:
         closed = uow.break_glass_reviews.closed_untold(limit=BATCH)
-    return each(closed, partial(_tell, context), what="telling of a review", check=context.check_records)
+    return each(closed, partial(_tell, context), what="review notice", check=context.check_records)
 
 
 def _tell(context: WorkerContext, request_id: RequestId) -> bool:

@@ -49,19 +49,19 @@ def review_break_glass(
     """
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
-        owed = _lock(uow, request_id)
+        pending = _lock(uow, request_id)
         reviewer = identify(uow, slack_id, policy, workspace)
         check_note(note)
-        check_may_close(uow, policy=policy, review=owed, reviewer=reviewer)
-        check_shown(owed.request, fingerprint)
+        check_may_close(uow, policy=policy, review=pending, reviewer=reviewer)
+        check_shown(pending.request, fingerprint)
         given = GivenVerdict(
             reviewer=policy.person_id(slack_id),
             reviewer_slack_id=slack_id,
             note=note,
             reviewed_at=uow.now,
-            membership_read_at=membership_read_at(uow, policy, reviewer, [owed.review_by]),
+            membership_read_at=membership_read_at(uow, policy, reviewer, [pending.review_by]),
         )
-        closed = advance(owed, EventKind.BREAK_GLASS_REVIEWED, to=verdict, verdict=given)
+        closed = advance(pending, EventKind.BREAK_GLASS_REVIEWED, to=verdict, verdict=given)
         uow.break_glass_reviews.save_verdict(closed)
         uow.record(event_of(closed, given, policy))
         schedule_message_update(uow, request_id)

@@ -65,7 +65,7 @@ def state_of(uow: UnitOfWork, place: Witness | Stream) -> WitnessState:
 
 
 def forget_removed(context: WorkerContext) -> None:
-    """Record no failure of a place that this worker does not use: it is not tried any more. Safe to repeat.
+    """Record no failure of a place that this worker does not use: it is no longer tried. Safe to repeat.
 
     Its progress stays. If the place comes back, here or on the host that has it, it goes on from there.
     """

@@ -1,7 +1,5 @@
 """The key that signs the ledger, as the ledger itself knows it."""
 
-from typing import Final
-
 from dbaccess.domain.errors import LedgerKeyRefused
 from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.key_introduction import (
@@ -10,10 +8,9 @@ from dbaccess.domain.key_introduction import (
     UnreadableIntroduction,
     read_introduction,
 )
+from dbaccess.domain.ledger import AFTER_ALL
 from dbaccess.domain.ledger_body import UnreadableBody
 from dbaccess.ports import Signer, UnitOfWork, UnitOfWorkFactory
-
-_EVERY: Final = 2**62
 
 
 def last_introduction(uow: UnitOfWork) -> KeyIntroduction | None:
@@ -25,7 +22,7 @@ def last_introduction(uow: UnitOfWork) -> KeyIntroduction | None:
 def introductions(uow: UnitOfWork) -> list[tuple[int, SignedIntroduction]]:
     """Return each introduction with its place, in order; those that cannot be read are left out."""
     found = []
-    for entry in uow.ledger.of_kinds({EventKind.LEDGER_KEY_INTRODUCED}, after=0, until=_EVERY):
+    for entry in uow.ledger.of_kinds({EventKind.LEDGER_KEY_INTRODUCED}, after=0, until=AFTER_ALL):
         try:
             found.append((entry.seq, read_introduction(entry.fields["data"])))
         except (UnreadableBody, UnreadableIntroduction):

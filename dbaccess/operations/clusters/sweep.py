@@ -11,7 +11,7 @@ from dbaccess.domain.trial import is_running
 from dbaccess.operations.clusters.observe import check_observe_mode, observing
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.planning import plan_notice
-from dbaccess.operations.recipe import owed_by_others
+from dbaccess.operations.recipe import given_by_active_grants
 from dbaccess.ports import GivenRole, TargetDriver
 
 Login = tuple[str, str]
@@ -48,7 +48,7 @@ def sweep(context: WorkerContext, cluster: str) -> list[str]:
 
 
 def _orphaned_logins(driver: TargetDriver, made: Sequence[Login], known: set[str]) -> list[Login]:
-    """Return logins that two reads both show: a login whose grant ended in between is no orphan."""
+    """Return logins that two reads both show: a login of a grant that ended in between is no orphan."""
     orphans = [(login, tag) for login, tag in made if login not in known]
     there = set(driver.made_logins()) if orphans else set()
     return [orphan for orphan in orphans if orphan in there]
@@ -98,7 +98,7 @@ def _drop(
     login, tag = found
     key = f"stray:{cluster}:{login}"
     _record(context, key, {"cluster": cluster, "login": login, "tag": tag})
-    failure = _failure(lambda: driver.drop_stray(login, tag))
+    failure = _failure(lambda: driver.drop_orphan(login, tag))
     if failure is None:
         return True
     data = {"cluster": cluster, "login": login, "code": failure.code}
@@ -121,7 +121,7 @@ def _take(
         key = f"role:{cluster}:{found[0].login_identity}:{identities}:{uow.now.date().isoformat()}"
     data = {"cluster": cluster, "login": found[0].login, "roles": roles}
     _record(context, key, data | {"login_identity": found[0].login_identity})
-    failure = _failure(lambda: driver.take_roles(found, owed=_owed(context)))
+    failure = _failure(lambda: driver.take_roles(found, elsewhere=_held_elsewhere(context)))
     code = failure.code if failure else ""
     _tell(context, NoticeKind.ORPHANED_ROLE, f"{key}:{code}" if code else key, data | {"code": code})
     if failure is not None:
@@ -129,12 +129,12 @@ def _take(
     return failure is None
 
 
-def _owed(context: WorkerContext) -> Callable[[Sequence[Recipe]], dict[GrantId, frozenset[str]]]:
-    def owed(recipes: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
+def _held_elsewhere(context: WorkerContext) -> Callable[[Sequence[Recipe]], dict[GrantId, frozenset[str]]]:
+    def held_elsewhere(recipes: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
         with context.begin() as uow:
-            return owed_by_others(uow, recipes)
+            return given_by_active_grants(uow, recipes)
 
-    return owed
+    return held_elsewhere
 
 
 def _failure(work: Callable[[], None]) -> TargetFailure | None:

@@ -18,7 +18,7 @@ from dbaccess.domain.request_details import RequestDetails
 from dbaccess.operations.context import MOST_TRIES, WorkerContext, wait_after
 from dbaccess.operations.delivery.refusals import note_failure, note_success, root_of
 from dbaccess.operations.delivery.request_details import grant_of, load_request_details
-from dbaccess.operations.recipe import owed_by_others
+from dbaccess.operations.recipe import given_by_active_grants
 from dbaccess.ports import Posted, UnitOfWork
 
 _log = structlog.get_logger(__name__)
@@ -249,4 +249,6 @@ def _loses_sessions(uow: UnitOfWork, recipe: Recipe) -> bool:
     """Return whether the end closes sessions; a personal login that keeps all its roles keeps them."""
     if recipe.login_kind == LoginKind.EPHEMERAL.value:
         return True
-    return bool(set(recipe.roles) - set(recipe.standing) - owed_by_others(uow, [recipe])[recipe.grant_id])
+    return bool(
+        set(recipe.roles) - set(recipe.standing) - given_by_active_grants(uow, [recipe])[recipe.grant_id]
+    )

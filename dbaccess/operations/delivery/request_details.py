@@ -36,9 +36,9 @@ def load_request_details(
     role = target.roles.get(scope.role) if target else None
     rule = next((rule for rule in policy.rules if rule.id == terms.rule), None)
     shown = uow.credential_views.shown_before(grant.id) if grant else None
-    owed = uow.break_glass_reviews.of(request.id) if terms.break_glass else None
+    to_close = uow.break_glass_reviews.of(request.id) if terms.break_glass else None
     people = [request.requester_slack_id, *(review.reviewer_slack_id for review in reviews)]
-    people += [owed.verdict.reviewer_slack_id] if owed and owed.verdict else []
+    people += [to_close.verdict.reviewer_slack_id] if to_close and to_close.verdict else []
     escalate_to = _escalate_to(policy, rule)
     if escalate_to is not None:
         people += [SlackId(source) for source in escalate_to.sources]
@@ -54,7 +54,7 @@ def load_request_details(
         people=look_up_all(uow, people, policy),
         groups=tuple(
             _without(own, _group(policy, name, count))
-            for name, count in (((owed.review_by, 1),) if owed else terms.approvals)
+            for name, count in (((to_close.review_by, 1),) if to_close else terms.approvals)
         ),
         operators=_without(own, _group(policy, "operators", 1)),
         escalate_to=_without(own, escalate_to) if escalate_to else None,
@@ -68,7 +68,7 @@ def load_request_details(
         extension=_extension(uow, request),
         may_extend=_may_extend(uow, rule, grant),
         narrower=_narrower(policy, request, requester, scope, now=uow.now),
-        break_glass_review=owed,
+        break_glass_review=to_close,
         refusal=asking.refusal if asking else None,
         is_unseen=asking is None or asking.posted_ts is None,
         coverage=uow.activity.coverage_of(began.id)
@@ -87,7 +87,7 @@ def grant_of(uow: UnitOfWork, request: Request) -> Grant | None:
 
 
 def _use(uow: UnitOfWork, policy: Policy, rule: Rule | None, grant: Grant | None) -> Use:
-    """Return the use of an active grant whose rule offers to end it when idle; no other message tells it."""
+    """Return the use of an active grant if its rule offers to end it when idle; no other message tells it."""
     is_told = rule is not None and rule.idle_after is not None
     if not is_told or grant is None or grant.state is not GrantState.ACTIVE:
         return UNKNOWN_USE

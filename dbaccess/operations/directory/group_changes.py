@@ -19,7 +19,7 @@ Members = Mapping[SourceId, frozenset[SlackId]]
 def tell_group_changes(
     uow: UnitOfWork, policy: Policy, members: Members, *, read_at: datetime, first: bool
 ) -> None:
-    """Plan a notice for each reviewing group whose members differ from those that the channels know.
+    """Plan a notice for each reviewing group with other members than the channels know.
 
     The cause may be Slack or the policy: for a group that begins to review, all members have joined. The
     `first` reading of an installation plans nothing.

@@ -146,7 +146,7 @@ def _people(context: WorkerContext, asked: Iterable[SlackId], *, read_at: dateti
 
 
 def _stale(uow: UnitOfWork, older_than: timedelta) -> list[SlackId]:
-    """Return accounts whose reading is too old, if they are few; for many, plan to read the list."""
+    """Return accounts with a reading that is too old, if they are few; for many, plan to read the list."""
     before = uow.now - older_than
     # People who left are removed from all groups, but what they hold or wait for depends on their account.
     involved = uow.directory.stale_involved(before=before, limit=ONE_BY_ONE + 1)

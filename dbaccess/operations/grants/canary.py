@@ -14,8 +14,8 @@ from dbaccess.domain.coverage import (
     CaptureLevel,
     Gap,
     GapCause,
+    evaluate,
     is_due,
-    judge,
     not_sent,
     sent,
 )
@@ -31,7 +31,7 @@ from dbaccess.operations.activity.own_logins import note_unlogged
 from dbaccess.operations.clusters.observe import observing
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.credentials import new_password
-from dbaccess.operations.lockdown import refuse_in_lockdown
+from dbaccess.operations.lockdown_effect import refuse_in_lockdown
 from dbaccess.operations.recipe import new_login
 from dbaccess.ports import TargetDriver, UnitOfWork
 
@@ -50,11 +50,11 @@ def check_capture(context: WorkerContext, target: str) -> None:
 
     The login has no role where it can connect without one. It lives for seconds, and its password is
     forgotten. Where people have logins of their own, the worker's own login runs the statement, and the
-    settings of theirs are read. Safe to repeat; a canary is on its way at most once.
+    their settings are read. Safe to repeat; a canary is on its way at most once.
     """
     of = context.policy.target(target)
     with context.begin() as uow:
-        if not _judge(context, uow, of) or not _may_send(context, uow, target):
+        if not _evaluate(context, uow, of) or not _may_send(context, uow, target):
             return
     if of.login is LoginKind.EPHEMERAL:
         _send(context, of)
@@ -77,15 +77,15 @@ def drop_canaries(context: WorkerContext) -> None:
             uow.commit()
 
 
-def _judge(context: WorkerContext, uow: UnitOfWork, of: Target) -> bool:
+def _evaluate(context: WorkerContext, uow: UnitOfWork, of: Target) -> bool:
     """Record what the last canary has proved, with the gap that it opens or closes; return if one is due."""
     last = uow.canaries.of(of.name)
     known_to = log_known_to(uow, context.policy, of.cluster)
     if last is not None:
-        judged = judge(last, known_to or last.sent_at)
-        if judged != last:
-            _note_gap(uow, last, judged)
-            uow.canaries.put(judged)
+        evaluated = evaluate(last, known_to or last.sent_at)
+        if evaluated != last:
+            _note_gap(uow, last, evaluated)
+            uow.canaries.put(evaluated)
             uow.commit()
             return False  # the next look sends one, if it is due
     return is_due(last, uow.now, known_to)
@@ -158,7 +158,7 @@ def _run_and_end(context: WorkerContext, driver: TargetDriver, recipe: Recipe, c
         _run(context, driver, recipe, canary)
     finally:
         # If this fails too, the sweep removes the login: its mark says until when it may live.
-        (ended,) = driver.revoke([recipe], owed=lambda _: {}, log=ProgressLog())
+        (ended,) = driver.revoke([recipe], elsewhere=lambda _: {}, log=ProgressLog())
         if isinstance(ended, TargetFailure):
             log.warning("canary left", target=canary.target, login=recipe.login, why=str(ended))
 

@@ -34,7 +34,7 @@ def find_idle(context: WorkerContext) -> None:
         each(
             _quiet(context, rules),
             partial(_see_to, context, rules),
-            what="looking for idle use",
+            what="idle check",
             check=context.check_records,
         )
 
@@ -122,7 +122,7 @@ def _is_proved(uow: UnitOfWork, grant: Grant, since: datetime, until: datetime) 
 
 
 def _close_offer(uow: UnitOfWork, grant: Grant, seen: Sighting) -> Sighting:
-    """End an idle time because of a statement, whose session no look showed."""
+    """End an idle time because of a statement; no look showed its session."""
     closed = replace(seen, offered_at=None)
     uow.sightings.put_all([closed])
     schedule_grant_update(uow, grant)
@@ -137,7 +137,7 @@ def _offer(uow: UnitOfWork, grant: Grant, seen: Sighting) -> None:
 
 
 def _post_anew(uow: UnitOfWork, grant: Grant) -> None:
-    """Let the message of an earlier idle time stay where it is: an edit would notify nobody."""
+    """Let the message of an earlier idle time stay where it is: an edit notifies no person."""
     for message in uow.messages.of(grant.request_id):
         if message.kind is MessageKind.IDLE and message.posted_ts is not None:
             anew = replace(

@@ -14,7 +14,6 @@ from dbaccess.operations.clusters.observe import OBSERVE, observing
 from dbaccess.operations.context import NO_DIRECTORY, NO_POLICY, WorkerContext, backoff
 from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED, announce_request, is_told
 from dbaccess.operations.directory.refresh import read_afresh
-from dbaccess.operations.grants.attempt import as_failure
 from dbaccess.operations.grants.extension_outcome import (
     SETTLED,
     drop,
@@ -26,13 +25,14 @@ from dbaccess.operations.grants.extension_outcome import (
     wait,
 )
 from dbaccess.operations.grants.lease import (
+    as_failure,
     begin_attempt,
     check_lease,
     hand_to_revoker,
     is_mine,
     work_under_lease,
 )
-from dbaccess.operations.lockdown import lockdown_of
+from dbaccess.operations.lockdown_effect import lockdown_of
 from dbaccess.operations.planning import schedule_grant_update
 from dbaccess.operations.requests.recheck_approvals import recheck
 from dbaccess.ports import Job, UnitOfWork
@@ -56,14 +56,14 @@ def apply_extension(context: WorkerContext, grant_id: GrantId) -> None:
     if waiting is None:
         return
     try:
-        _prolong(context, grant_id, waiting)
+        _extend(context, grant_id, waiting)
     except Exception as error:  # noqa: BLE001 the boundary of one grant: an odd name on the target, say
         context.check_records()
-        failure = as_failure(error, grant_id, doing="extending", touched=False)
+        failure = as_failure(error, grant_id, doing="extension", touched=False)
         fail_before_start(context, grant_id, failure)
 
 
-def _prolong(context: WorkerContext, grant_id: GrantId, waiting: Request) -> None:
+def _extend(context: WorkerContext, grant_id: GrantId, waiting: Request) -> None:
     if context.gives:
         read_afresh(context, waiting.id)
         announce_request(context, waiting.id)
@@ -85,7 +85,7 @@ def _set_end(context: WorkerContext, begun: _Begun, recipe: Recipe) -> None:
     def failed(uow: UnitOfWork, grant: Grant, failure: TargetFailure) -> None:
         put_off(context, uow, grant, begun.request, failure)
 
-    work_under_lease(context, begun.grant, set_end, doing="extending", failed=failed)
+    work_under_lease(context, begun.grant, set_end, doing="extension", failed=failed)
 
 
 def _start(context: WorkerContext, grant_id: GrantId, lease: str) -> _Begun | None:

@@ -1,4 +1,4 @@
-"""What becomes of an approved extension that is not set: it waits, is tried again, or is dropped."""
+"""The outcome of an approved extension that could not be set: it waits, is retried, or is dropped."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -16,9 +16,8 @@ from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.clusters.observe import OBSERVE
 from dbaccess.operations.context import NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, WorkerContext, backoff
 from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED
-from dbaccess.operations.grants.attempt import tell_problem
 from dbaccess.operations.grants.lease import FREE, is_due
-from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.planning import plan_problem, schedule_message_update
 from dbaccess.ports import Job, UnitOfWork
 
 _WAITED_FOR = {
@@ -115,13 +114,13 @@ def put_off(
     data: dict[str, object] = {"code": failure.code, "said": str(failure), "attempt": grant.attempts}
     uow.record(extension_event(EventKind.GRANT_EXTEND_FAILED, failed, request, data))
     if failed.attempts >= TOLD_AFTER:
-        tell_problem(context, uow, failed, request.id)
+        plan_problem(context, uow, failed, request.id)
     schedule_message_update(uow, request.id)
     uow.enqueue(Job.EXTEND, grant.id, at=failed.next_attempt_at)
 
 
 def is_active(uow: UnitOfWork, grant: Grant) -> bool:
-    """Return whether it is active and in time: at its end a grant is the revoker's, whoever works on it."""
+    """Return whether it is active and in time: from its end on a grant is the revoker's alone."""
     return grant.state is GrantState.ACTIVE and grant.expires_at is not None and uow.now < grant.expires_at
 
 

@@ -1,4 +1,4 @@
-"""Ends of grants whose holder left, whose role left the policy, or whose role gives more than data."""
+"""Ends of grants because the holder left, the role left the policy, or the role gives more than data."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -29,7 +29,7 @@ def invalidate(context: WorkerContext) -> list[GrantId]:
     ended: list[GrantId] = []
     last = GrantId(0)
     while found := _active(context, gone, unfit, after=last):
-        ended += each(found, partial(_end, context), what="invalidating", check=context.check_records)
+        ended += each(found, partial(_end, context), what="invalidation", check=context.check_records)
         last = found[-1]
     return ended
 
@@ -81,7 +81,7 @@ def _guests_may(uow: UnitOfWork, context: WorkerContext, grant: Grant) -> bool:
 
 
 def end_outgrown(context: WorkerContext, cluster: str) -> list[GrantId]:
-    """Start the end of active grants whose roles now give more than data.
+    """Start the end of active grants with roles that now give more than data.
 
     Raises `TargetFailure` if the cluster does not answer. An extension is refused for the same reason.
     """
@@ -98,7 +98,7 @@ def end_outgrown(context: WorkerContext, cluster: str) -> list[GrantId]:
     return each(
         concerned,
         lambda grant_id: _end_outgrown(context, grant_id, concerned[grant_id]),
-        what="ending what outgrew",
+        what="end of an outgrown grant",
         check=context.check_records,
     )
 

@@ -1,7 +1,7 @@
 """The lease under which one worker works on one grant, to give or extend it.
 
 A worker takes it before it touches the target, and looks at it again right before the target's commit. So a
-worker that stalled, and whose grant another one has by now, changes nothing.
+worker that stalled changes nothing once another worker has its grant.
 """
 
 from collections.abc import Callable
@@ -9,12 +9,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from dbaccess.domain.errors import LostLease, TargetFailure
-from dbaccess.domain.grant import Grant, GrantState
+import structlog
+
+from dbaccess.domain.errors import LostLease, NotFound, TargetFailure
+from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.operations.context import LEASE, WorkerContext
-from dbaccess.operations.grants.attempt import as_failure
-from dbaccess.operations.lockdown import lockdown_of
+from dbaccess.operations.lockdown_effect import lockdown_of
 from dbaccess.ports import Job, UnitOfWork
+
+_log = structlog.get_logger(__name__)
 
 FREE: Final[dict[str, Any]] = {"lease_id": None, "lease_until": None}
 """The fields of a grant that no worker has."""
@@ -56,7 +59,7 @@ def is_mine(grant: Grant, mine: Grant) -> bool:
 def check_lease(context: WorkerContext, mine: Grant) -> None:
     """Raise `LostLease` unless this worker may commit on the target what it did about the grant.
 
-    It is the last look before that commit: a lockdown that is committed by now wins.
+    It is the last look before that commit: a lockdown that was committed before wins.
     """
     with context.begin() as uow:
         grant = uow.grants.get(mine.id)
@@ -82,6 +85,21 @@ def work_under_lease(
     except Exception as error:  # noqa: BLE001 the boundary of one grant, once the target may have been changed
         context.check_records()
         _record(context, mine, as_failure(error, mine.id, doing=doing, touched=True), failed)
+
+
+def as_failure(error: Exception, grant_id: GrantId, *, doing: str, touched: bool) -> TargetFailure:
+    """Return the failure to record; an unexpected error is logged, and affects this grant alone.
+
+    `touched`: whether the attempt may have changed the target. `NotFound`: this worker has no URL for the
+    cluster. Called before the grant is locked, because logging a trace may take seconds.
+    """
+    if isinstance(error, TargetFailure):
+        return TargetFailure(str(error), code=error.code, touched=error.touched and touched)
+    if isinstance(error, NotFound):
+        return TargetFailure(str(error), code="configuration", touched=False)
+    _log.error(f"{doing} failed unexpectedly", grant=f"G-{grant_id}", exc_info=error)
+    said = f"{type(error).__name__}, an unexpected error. The worker's log has the details."
+    return TargetFailure(said, code="unexpected", touched=touched)
 
 
 def hand_to_revoker(uow: UnitOfWork, grant: Grant, mine: Grant) -> None:

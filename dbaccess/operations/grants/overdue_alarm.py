@@ -47,7 +47,7 @@ def raise_alarm(context: WorkerContext) -> None:
         # Without the targets of a shared message: their grants would fill each round and hide others.
         summed = [one.target for one in many]
         untold = uow.grants.overdue(since, untold=MessageKind.OVERDUE, but=summed, limit=LIMIT)
-    each(many, partial(_tell_sum, context), what="raising an alarm", check=context.check_records)
+    each(many, partial(_tell_sum, context), what="overdue alarm", check=context.check_records)
     in_halves(untold, partial(_tell, context), alone=_not_told, check=context.check_records)
 
 
@@ -135,7 +135,7 @@ def repeat_alarm(context: WorkerContext) -> None:
         # `raise_alarm` repeats the shared message itself.
         many = [one.target for one in uow.grants.overdue_by_target(uow.now - AFTER) if one.count >= MANY]
         overdue = uow.grants.overdue(uow.now, but=many, limit=REPEAT_LIMIT)
-    each(overdue, partial(_repeat, context), what="repeating an alarm", check=context.check_records)
+    each(overdue, partial(_repeat, context), what="repeated alarm", check=context.check_records)
 
 
 def _repeat(context: WorkerContext, grant_id: GrantId) -> None:

@@ -10,10 +10,10 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.operations.activity.capture import NOT_CAPTURED, record_coverage, requires_capture
 from dbaccess.operations.clusters.observe import OBSERVE, is_observing
 from dbaccess.operations.context import WorkerContext, backoff
-from dbaccess.operations.grants.attempt import as_failure
 from dbaccess.operations.grants.end_early import start_revocation
 from dbaccess.operations.grants.lease import (
     FREE,
+    as_failure,
     begin_attempt,
     check_lease,
     hand_to_revoker,
@@ -32,7 +32,7 @@ from dbaccess.operations.grants.provision_failure import (
 )
 from dbaccess.operations.grants.provision_plan import Plan, ask_target, plan_grant
 from dbaccess.operations.planning import schedule_message_update
-from dbaccess.operations.recipe import owned_by_others
+from dbaccess.operations.recipe import given_by_open_grants
 from dbaccess.ports import Job, Provisioned, UnitOfWork
 
 
@@ -86,7 +86,7 @@ def _start(context: WorkerContext, plan: Plan, lease: str) -> Grant | None:
             return None
         expires_at = grant.expires_at or uow.now + grant.duration
         if grant.recipe is None:
-            given = plan.owned_before | owned_by_others(uow, recipe)
+            given = plan.owned_before | given_by_open_grants(uow, recipe)
             recipe = replace(recipe, standing=tuple(r for r in recipe.standing if r not in given))
         if expires_at <= uow.now:
             start_revocation(uow, grant, cause=EndCause.ABANDONED, by=BY_WORKER, note=TIME_OVER)

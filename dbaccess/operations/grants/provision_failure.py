@@ -12,10 +12,9 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.operations.activity.capture import NOT_CAPTURED
 from dbaccess.operations.context import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, WorkerContext, backoff
 from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED
-from dbaccess.operations.grants.attempt import tell_problem
 from dbaccess.operations.grants.end_early import start_revocation
 from dbaccess.operations.grants.lease import FREE, is_due
-from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.planning import plan_problem, schedule_message_update
 from dbaccess.ports import Job, UnitOfWork
 
 STANDING_CHANGED = "standing_changed"
@@ -106,7 +105,7 @@ def record_failure(context: WorkerContext, uow: UnitOfWork, grant: Grant, failur
     # The recipe of an attempt that may have given access stays: no retry can make it anew.
     hopeless = failure.code in HOPELESS or (failure.code == STANDING_CHANGED and not anew)
     if hopeless or failed.attempts >= TOLD_AFTER:
-        tell_problem(context, uow, grant, grant.request_id)
+        plan_problem(context, uow, grant, grant.request_id)
     if hopeless:
         start_revocation(uow, failed, cause=EndCause.INVALIDATED, by=BY_WORKER, note=str(failure))
     else:

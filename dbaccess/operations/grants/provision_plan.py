@@ -1,4 +1,4 @@
-"""What a grant gives: as approval, policy, people and the target say at this moment."""
+"""The plan of a grant: the access that approval, policy, people and the target allow at this moment."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -21,8 +21,8 @@ from dbaccess.operations.grants.provision_failure import (
     put_off,
     put_off_unless_over,
 )
-from dbaccess.operations.lockdown import lockdown_of
-from dbaccess.operations.recipe import draft_recipe, owned_by_others
+from dbaccess.operations.lockdown_effect import lockdown_of
+from dbaccess.operations.recipe import draft_recipe, given_by_open_grants
 from dbaccess.operations.requests.current_scope import check_granted
 from dbaccess.operations.requests.recheck_approvals import recheck
 
@@ -104,7 +104,7 @@ def _plan(context: WorkerContext, grant_id: GrantId) -> Plan | None:
         requester = uow.directory.person(request.requester_slack_id)
         name = requester.name if requester else ""
         recipe = grant.recipe or draft_recipe(context.policy, grant, request, person_name=name)
-        return Plan(recipe, owned_by_others(uow, recipe), is_told(uow, request))
+        return Plan(recipe, given_by_open_grants(uow, recipe), is_told(uow, request))
 
 
 def _has_log(context: WorkerContext, cluster: str) -> bool:

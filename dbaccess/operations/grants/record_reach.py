@@ -11,10 +11,10 @@ from dbaccess.domain.grant import Grant, Recipe
 from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.reach import Reach
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.grants.attempt import as_failure
+from dbaccess.operations.grants.lease import as_failure
 
 AGAIN: Final = timedelta(minutes=1)
-"""The wait before another reading of a grant whose reading failed."""
+"""The wait after a failed reading of a grant."""
 
 READINGS: Final = 10
 """Readings between two looks for ends: together they take a fraction of a second."""
@@ -48,7 +48,7 @@ def _due(context: WorkerContext, cluster: str) -> list[Grant]:
 
 
 def _record(context: WorkerContext, cluster: str, grants: Sequence[Grant]) -> None:
-    """Read once for grants whose logins reach the same, by the first of them whose login is there."""
+    """Read once for grants with the same reach, by the first login that is there."""
     for place, grant in enumerate(grants):
         found = _read(context, cluster, grant)
         if isinstance(found, TargetFailure) and found.code in _OF_ONE_LOGIN:
@@ -64,7 +64,7 @@ def _read(context: WorkerContext, cluster: str, grant: Grant) -> Reach | TargetF
     try:
         return context.targets.driver(cluster).reach(grant.recipe)
     except Exception as error:  # noqa: BLE001 the boundary of one grant: an odd name on the target, say
-        return as_failure(error, grant.id, doing="reading its reach", touched=False)
+        return as_failure(error, grant.id, doing="reach reading", touched=False)
 
 
 def _store(context: WorkerContext, grants: Sequence[Grant], found: Reach | TargetFailure) -> None:
@@ -78,7 +78,7 @@ def _store(context: WorkerContext, grants: Sequence[Grant], found: Reach | Targe
 
 
 def _alike(due: Iterable[Grant]) -> list[list[Grant]]:
-    """Group grants whose logins reach the same: logins that were made with the same privileges.
+    """Group grants with the same reach: logins that were made with the same privileges.
 
     A person's own login has other privileges besides, so it is read by itself.
     """

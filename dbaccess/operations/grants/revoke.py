@@ -19,7 +19,7 @@ from dbaccess.operations.batches import in_halves
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.claim import CUT_OFF_WITHIN, FEW, claim
 from dbaccess.operations.grants.settle import Outcome, settle
-from dbaccess.operations.recipe import owed_by_others
+from dbaccess.operations.recipe import given_by_active_grants
 from dbaccess.ports import Job
 
 JOB_SECONDS = 20.0
@@ -74,7 +74,7 @@ def drain(
     """End every due grant of the cluster, or record a failed attempt; return how many were handled.
 
     Any number of calls may run at once, because each grant has one lease. After `seconds` no new batch
-    begins. `until_due` returns when the first grant is due: a caller that knows the time begins a little
+    begins. `until_due` returns when the first grant is due. A caller that knows the time begins a little
     before, and takes its turn and its lease meanwhile.
     """
     deadline = time.monotonic() + seconds
@@ -157,7 +157,7 @@ def _to_cut_off(context: WorkerContext, cluster: str) -> int:
 
 
 def end_locked(context: WorkerContext, cluster: str) -> None:
-    """End grants whose rows other sessions keep locked: wait for each row, then claim it.
+    """End grants with rows that other sessions keep locked: wait for each row, then claim it.
 
     It runs apart from `drain`, which skips such rows, so that they delay no other grant.
     """
@@ -179,7 +179,9 @@ def cut_off(context: WorkerContext, cluster: str, grants: Sequence[Grant]) -> tu
     def some(recipes: Sequence[Recipe]) -> None:
         try:
             gone.update(
-                context.targets.driver(cluster).cut_off(recipes, owed=partial(_owed, context), log=log)
+                context.targets.driver(cluster).cut_off(
+                    recipes, elsewhere=partial(_held_elsewhere, context), log=log
+                )
             )
         except TargetUnreachable as error:
             unreached.append(error)
@@ -239,7 +241,7 @@ def _finish_batch(
 
 
 def _without_target(grant: Grant) -> Outcome:
-    """Return the outcome of a grant whose provisioning never began: there is nothing to examine."""
+    """Return the outcome of a grant that was never provisioned: there is nothing to examine."""
     if not grant.damaged:
         return None
     said = f"The recipe of {grant.label} cannot be read; it is unknown what to remove."
@@ -251,7 +253,9 @@ def _revoke(
 ) -> dict[GrantId, Outcome]:
     recipes = [grant.recipe for grant in grants if grant.recipe is not None]
     try:
-        results = context.targets.driver(cluster).revoke(recipes, owed=partial(_owed, context), log=log)
+        results = context.targets.driver(cluster).revoke(
+            recipes, elsewhere=partial(_held_elsewhere, context), log=log
+        )
     except TargetFailure as failure:
         return {grant.id: failure for grant in grants}
     except DbaccessError as error:
@@ -266,9 +270,9 @@ def _unexpected(grant: Grant, error: Exception) -> TargetFailure:
     return TargetFailure(said, code="unexpected", touched=True)
 
 
-def _owed(context: WorkerContext, recipes: Sequence[Recipe]) -> Mapping[GrantId, frozenset[str]]:
+def _held_elsewhere(context: WorkerContext, recipes: Sequence[Recipe]) -> Mapping[GrantId, frozenset[str]]:
     with context.begin() as uow:
-        return owed_by_others(uow, recipes)
+        return given_by_active_grants(uow, recipes)
 
 
 def _come_back(context: WorkerContext, cluster: str, grant_id: GrantId) -> None:

@@ -77,7 +77,7 @@ def _settle(context: WorkerContext, done: Done, results: Sequence[Settled], *, w
         planned += alarms(context, uow, [grant for grant in failed if grant.attempts >= TOLD_AFTER])
         uow.grants.save_all(saved)
         ended = {grant.id for grant in saved if grant.state is GrantState.ENDED}
-        # Also for grants that another worker has claimed by now, or that are locked.
+        # Also for grants that another worker has claimed since, or that are locked.
         uow.grants.add_progress({one: done[one] for one in outcomes.keys() - ended if one in done})
         uow.messages.plan_all(plan_digest(uow, context.policy, saved, planned))
         schedule_grant_updates(uow, told)

@@ -12,7 +12,7 @@ from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.trial import LONGEST, Trial, trial_tag
 from dbaccess.operations.grants.credentials import new_password
-from dbaccess.operations.lockdown import refuse_in_lockdown
+from dbaccess.operations.lockdown_effect import refuse_in_lockdown
 from dbaccess.operations.recipe import new_login
 from dbaccess.ports import TargetDriver, UnitOfWork, UnitOfWorkFactory
 
@@ -138,7 +138,7 @@ def _check(
     until: datetime,
     stopped: Callable[[], bool],
 ) -> None:
-    """Raise `LostLease` once the trial must not go on; a lockdown that is committed by now wins."""
+    """Raise `LostLease` once the trial must stop; a lockdown that was committed before wins."""
     if stopped():
         raise LostLease(INTERRUPTED)
     with begin() as uow:
@@ -150,7 +150,7 @@ def _check(
 def _end(driver: TargetDriver, recipe: Recipe) -> tuple[Receipt | None, TargetFailure | None]:
     """Remove the login, and return what was verified, or why it could not be."""
     try:
-        (outcome,) = driver.revoke([recipe], owed=lambda _: {}, log=ProgressLog())
+        (outcome,) = driver.revoke([recipe], elsewhere=lambda _: {}, log=ProgressLog())
     except TargetFailure as failure:
         return None, failure
     if isinstance(outcome, TargetFailure):

@@ -1,4 +1,4 @@
-"""Write-off, by two operators, of a grant whose target is gone for good; it stays unverified for ever."""
+"""Write-off, by two operators, of a grant on a target that is gone for good; it stays unverified for ever."""
 
 from collections.abc import Mapping
 

@@ -41,9 +41,9 @@ def enforce_lockdowns(context: WorkerContext) -> int:
         lifted = uow.lockdowns.untold_lifts(since=since, targets=[*context.policy.targets], limit=MOST)
     sent: list[GrantId] = []
     check = context.check_records
-    each(lockdowns, partial(_enforce, context, sent), what="enforcing a lockdown", check=check)
-    each(declared, partial(_tell, context, NoticeKind.LOCKDOWN), what="telling of a lockdown", check=check)
-    each(lifted, partial(_tell, context, NoticeKind.LOCKDOWN_LIFTED), what="telling of a lift", check=check)
+    each(lockdowns, partial(_enforce, context, sent), what="lockdown enforcement", check=check)
+    each(declared, partial(_tell, context, NoticeKind.LOCKDOWN), what="lockdown notice", check=check)
+    each(lifted, partial(_tell, context, NoticeKind.LOCKDOWN_LIFTED), what="lift notice", check=check)
     return len(sent)
 
 
@@ -51,7 +51,7 @@ def _enforce(context: WorkerContext, sent: list[GrantId], lockdown: Lockdown) ->
     """Start the end of each grant; a failure is logged, retried in the next round, and stops no other.
 
     Free rows come first, then locked ones are waited for. `end_blockers` ends only sessions that keep a
-    worker waiting: if locked rows were only skipped, a hostile bot could keep a grant out of the lockdown.
+    worker waiting. If locked rows were only skipped, a hostile bot could keep a grant out of the lockdown.
     """
     wait = False
     while held := _held(context, lockdown):

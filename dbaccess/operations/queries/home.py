@@ -37,7 +37,9 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
         ),
         waits=tuple(sorted(waits, key=lambda request: request.decide_by)),
         refusals=uow.messages.refusals_of([request.id for request in waits]),
-        owed=tuple(sorted(break_glass_to_review(uow, policy, person), key=lambda one: one.review.due_at)),
+        break_glass_reviews=tuple(
+            sorted(break_glass_to_review(uow, policy, person), key=lambda one: one.review.due_at)
+        ),
         ended=ended,
         with_statements=frozenset(grant.id for grant in ended if _has_statements(uow, grant)),
         uses=uses_of(uow, policy, [grant for grant in holds if grant.state is GrantState.ACTIVE]),

@@ -34,9 +34,9 @@ class Mine:
     holds: tuple[Grant, ...]
     waits: tuple[Request, ...]
     reviews: Some[ToReview]
-    owed: tuple[BreakGlassToReview, ...]
+    break_glass_reviews: tuple[BreakGlassToReview, ...]
     """Break-glass reviews that this person may close."""
-    owes: tuple[BreakGlassReview, ...]
+    unreviewed: tuple[BreakGlassReview, ...]
     """The person's own break-glass reviews, which others have to close."""
     lockdowns: tuple[LockdownRow, ...]
     refusals: Mapping[RequestId, Refusal]
@@ -53,8 +53,8 @@ def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
         waits=waits,
         refusals=uow.messages.refusals_of([request.id for request in waits]),
         reviews=to_review(uow, policy, workspace, person),
-        owed=break_glass_to_review(uow, policy, person),
-        owes=tuple(uow.break_glass_reviews.pending_of(accounts)),
+        break_glass_reviews=break_glass_to_review(uow, policy, person),
+        unreviewed=tuple(uow.break_glass_reviews.pending_of(accounts)),
         lockdowns=lockdowns_seen(uow, policy, person),
     )
 
@@ -85,8 +85,8 @@ def to_review(uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Per
 
 def break_glass_to_review(uow: UnitOfWork, policy: Policy, person: Person) -> tuple[BreakGlassToReview, ...]:
     """Return the reviews of break-glasses that this person may close now, oldest first."""
-    owed = uow.break_glass_reviews.pending_for(policy.groups_of(person))
-    found = [review for review in owed if _may_close(uow, policy, review, person)]
+    pending = uow.break_glass_reviews.pending_for(policy.groups_of(person))
+    found = [review for review in pending if _may_close(uow, policy, review, person)]
     names = _requester_names(uow, policy, [review.request for review in found])
     return tuple(
         BreakGlassToReview(review=review, requester_name=names[review.request.id]) for review in found

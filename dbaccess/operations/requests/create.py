@@ -10,7 +10,7 @@ from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.request import Request, RequestId, RequestState
 from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.operations.activity.capture import refuse_uncaptured
-from dbaccess.operations.lockdown import refuse_in_lockdown
+from dbaccess.operations.lockdown_effect import refuse_in_lockdown
 from dbaccess.operations.requests.apply_approval import apply_approval
 from dbaccess.ports import UnitOfWork
 
@@ -52,7 +52,7 @@ def create_request(
 
 
 def approve_by_rule(uow: UnitOfWork, request: Request) -> Request:
-    """Approve a request whose rule needs no approval."""
+    """Approve a request if its rule needs no approval."""
     approved = advance(request, EventKind.REQUEST_AUTO_APPROVED, decided_at=uow.now)
     uow.requests.save(approved)
     data = {"rule": request.terms.rule}

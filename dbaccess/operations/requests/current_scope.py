@@ -10,9 +10,8 @@ from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, Review
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.identity import look_up, unconfirmed
+from dbaccess.operations.requests.eligibility import CHANGED
 from dbaccess.ports import UnitOfWork
-
-_CHANGED = "This changed, look again."
 
 
 def current_scope(uow: UnitOfWork, request: Request) -> ApprovedScope:
@@ -34,11 +33,11 @@ def check_shown_scope(
     if less is not None and (less == offer or less.duration > offer.duration):
         raise NotLess(f"Less than {format_duration(offer.duration)}, please pick one.")
     if less is not None and request.terms.kind is not RequestKind.ACCESS:
-        raise Changed(_CHANGED)
+        raise Changed(CHANGED)
     given = less or offer
     requester = look_up(uow, request.requester_slack_id, policy)
     if not is_within(given, offer, request.terms) or not _may_be(uow, policy, requester, request, given.role):
-        raise Changed(_CHANGED)
+        raise Changed(CHANGED)
     return given
 
 
@@ -81,7 +80,7 @@ def _meanwhile(uow: UnitOfWork, policy: Policy, request: Request, shown: str) ->
             return f"{name} approved {_in_words(becomes, offer)} meanwhile. Look again."
         offer = becomes
         was_shown = shown == offer_fingerprint(request.terms, offer)
-    return _CHANGED
+    return CHANGED
 
 
 def _in_words(given: ApprovedScope, instead_of: ApprovedScope) -> str:

@@ -27,7 +27,7 @@ from dbaccess.operations.requests.count_approvals import count_approvals
 from dbaccess.operations.requests.extend import current_extension_terms
 from dbaccess.ports import UnitOfWork
 
-_CHANGED: Final = "This changed, look again."
+CHANGED: Final = "This changed, look again."
 
 
 def check_reviewer(
@@ -88,7 +88,7 @@ def check_unchanged(
     Raises `DirectoryTooOld` if it is unknown whether the requester may still request it.
     """
     check_shown(request, fingerprint)
-    changed = Changed(_CHANGED)
+    changed = Changed(CHANGED)
     requester = look_up(uow, request.requester_slack_id, policy)
     if requester is None:
         raise changed
@@ -105,7 +105,7 @@ def check_unchanged(
 def check_shown(request: Request, fingerprint: str) -> None:
     """Raise `Changed` unless what was shown and what is recorded are one thing."""
     if fingerprint != request.fingerprint or request.terms.fingerprint != request.fingerprint:
-        raise Changed(_CHANGED)
+        raise Changed(CHANGED)
 
 
 def check_note(note: str) -> None:

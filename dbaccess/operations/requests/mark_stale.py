@@ -26,7 +26,7 @@ def mark_stale(context: WorkerContext) -> list[RequestId]:
         if not is_fresh(uow, context.policy, context.workspace):
             return []
     found = pending(context, lambda uow, request: _why(uow, context, request) is not None)
-    return each(found, partial(_close, context), what="outdating", check=context.check_records)
+    return each(found, partial(_close, context), what="staleness check", check=context.check_records)
 
 
 def _close(context: WorkerContext, request_id: RequestId) -> bool:

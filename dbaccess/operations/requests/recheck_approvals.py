@@ -25,7 +25,7 @@ def recheck_approvals(context: WorkerContext) -> list[RequestId]:
         if not is_fresh(uow, context.policy, context.workspace):
             return []
     found = pending(context, lambda uow, asked: bool(_fallen(uow, context.policy, context.workspace, asked)))
-    return each(found, partial(_void, context), what="recounting", check=context.check_records)
+    return each(found, partial(_void, context), what="approval recheck", check=context.check_records)
 
 
 def _void(context: WorkerContext, request_id: RequestId) -> bool:

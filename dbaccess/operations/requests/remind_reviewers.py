@@ -19,7 +19,7 @@ def remind_reviewers(context: WorkerContext) -> list[RequestId]:
     Late ones are made up for, as long as the request waits.
     """
     found = pending(context, lambda uow, request: bool(_new(uow, context.policy, request)))
-    return each(found, partial(_plan, context), what="nudging", check=context.check_records)
+    return each(found, partial(_plan, context), what="reviewers' reminder", check=context.check_records)
 
 
 def _plan(context: WorkerContext, request_id: RequestId) -> bool:

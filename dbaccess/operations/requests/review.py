@@ -10,7 +10,7 @@ from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestId, Review, ReviewId, Verdict
 from dbaccess.operations.activity.capture import refuse_uncaptured
 from dbaccess.operations.identity import Workspace, identify
-from dbaccess.operations.lockdown import refuse_in_lockdown
+from dbaccess.operations.lockdown_effect import refuse_in_lockdown
 from dbaccess.operations.planning import schedule_message_update
 from dbaccess.operations.requests.apply_approval import apply_approval
 from dbaccess.operations.requests.count_approvals import count_approvals, void

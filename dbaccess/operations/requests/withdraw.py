@@ -31,7 +31,7 @@ def withdraw(
 
 
 def withdraw_for_another(uow: UnitOfWork, policy: Policy, slack_id: SlackId, request_id: RequestId) -> None:
-    """Withdraw an own request whose place another one takes in this transaction.
+    """Withdraw an own request that another one replaces in this transaction.
 
     A request that ended meanwhile without access is out of the way already. Raises `NotYours`, and
     `AlreadyDecided` where an approval came first: its grant is open.

@@ -13,7 +13,7 @@ from dbaccess.policy_file.shape.file import FileShape
 
 
 def cross_problems(file: FileShape, places: Places) -> list[Problem]:
-    """Return every contradiction in a file whose single values are valid."""
+    """Return every contradiction in a file with valid single values."""
     return placed(
         [
             *people_complaints(file),

@@ -24,16 +24,16 @@ def people_complaints(file: FileShape) -> Iterator[Complaint]:
 
 
 def _people(file: FileShape) -> Iterator[Complaint]:
-    whose: dict[str, str] = {}
+    names: dict[str, str] = {}
     logins: dict[str, str] = {}
     for name, person in file.people.items():
         if name in _PROCESSES:
             yield ("people", name), f'"{name}" is a process in the ledger. Name the person otherwise.'
         for slack_id in person.slack:
-            if slack_id in whose:
-                why = f'"{slack_id}" is {whose[slack_id]} too. One Slack id is one person.'
+            if slack_id in names:
+                why = f'"{slack_id}" is {names[slack_id]} too. One Slack id is one person.'
                 yield ("people", name, "slack"), why
-            whose.setdefault(slack_id, name)
+            names.setdefault(slack_id, name)
         if person.login in logins:
             why = f'"{person.login}" is the login of {logins[person.login]} too. One each.'
             yield ("people", name, "login"), why

@@ -35,7 +35,7 @@ def _private(file: FileShape, cluster: str) -> str:
 
 
 def cluster_complaints(file: FileShape) -> Iterator[Complaint]:
-    """Yield servers whose URLs would be in the same variable, or whose logs in the same directory."""
+    """Yield servers that share a variable for the URL, or a directory for the log."""
     yield from _capture_complaints(file)
     servers = {name: name for name in file.clusters}
     for cluster, shape in file.clusters.items():

@@ -31,9 +31,9 @@ class CaseShape(Shape):
     expect: str
     """The id of the rule that decides or denies, or `"no"` for none."""
     approvals: Approvals | None = None
-    """What the rule must require."""
+    """The approvals that the rule must require."""
     max: DurationText | None = None
-    """What the rule must allow at most."""
+    """The longest time that the rule must allow."""
 
 
 class CasesShape(Shape):

@@ -134,7 +134,7 @@ class TargetShape(Shape):
     the person's own login, PostgreSQL 15 or newer.
     """
     connect: Connection
-    """What people see to connect with, `host=… port=… dbname=…`: no user, no password."""
+    """The address that people see to connect with, `host=… port=… dbname=…`: no user, no password."""
     retention: DurationText | None = None
     """How long the text of statements is kept after a grant's end. Then the workers delete it,
     a few statements at a time. Without it, text is kept for ever.

@@ -110,8 +110,8 @@ class RuleShape(Shape):
     review_within: DurationText | None = None
     """The time for that review."""
     capture: Literal["full", "shape"] = "full"
-    """What is stored of a statement. `full`: text and bind values, without secrets. `shape`: text without
-    literals, and no bind values, for personal data.
+    """The part of a statement that is stored. `full`: text and bind values, without secrets. `shape`: text
+    without literals, and no bind values, for personal data.
     """
     require_capture: bool = False
     """With `true` nothing is granted on a target where the capture of statements is not proved."""

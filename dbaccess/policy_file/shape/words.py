@@ -15,12 +15,12 @@ from dbaccess.domain.capture import OVER_SQL
 from dbaccess.domain.command_words import is_command_word
 from dbaccess.domain.duration import parse_duration
 from dbaccess.domain.errors import BadDuration
+from dbaccess.domain.names import RESERVED_ROLES
 from dbaccess.domain.slack_names import CHANNEL, GROUP, is_slack_name
 from dbaccess.domain.text import clean
 from dbaccess.policy_file.problems.problem import shown
 
 _POSTGRES_LONGEST = 63
-_RESERVED = frozenset({"public", "none", "current_user", "current_role", "session_user"})
 _EVERYBODYS = frozenset({"postgres", "template0", "template1"})
 _SECRETS = ("password", "passfile", "sslpassword", "user")
 
@@ -88,7 +88,7 @@ def _lock_database(text: str) -> str:
 
 def _postgres_role(text: str) -> str:
     _postgres_name(text)
-    if text.lower() in _RESERVED or text.lower().startswith("pg_"):
+    if text.lower() in RESERVED_ROLES or text.lower().startswith("pg_"):
         raise ValueError(
             f'"{shown(text)}" belongs to PostgreSQL itself. '
             "Write the name of a role that you made with exactly the rights to give."

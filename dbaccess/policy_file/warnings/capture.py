@@ -1,4 +1,4 @@
-"""Warnings about rules whose capture of statements cannot happen."""
+"""Warnings about rules that require a capture which cannot happen."""
 
 from collections.abc import Callable, Iterator
 from typing import Final

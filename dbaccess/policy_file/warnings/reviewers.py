@@ -23,7 +23,7 @@ def _asked(rule: Rule) -> Iterator[tuple[str, tuple[Slot, ...]]]:
 
 
 def _too_few(
-    policy: Policy, whose: str, slots: tuple[Slot, ...], requesters: tuple[str, ...]
+    policy: Policy, what: str, slots: tuple[Slot, ...], requesters: tuple[str, ...]
 ) -> Iterator[str]:
     counted = [slot for slot in slots if _named(policy, slot.group) is not None]
     if not _filled(policy, counted, None):
@@ -31,12 +31,12 @@ def _too_few(
         groups = " and ".join(slot.group for slot in counted)
         takes = sum(slot.count for slot in counted)
         have = "1 person" if len(people) == 1 else f"{len(people)} people"
-        yield f"{whose} is never met: {groups} has {have}, it takes {takes}."
+        yield f"{what} is never met: {groups} has {have}, it takes {takes}."
         return
     asking = {person for group in requesters for person in _people(policy, group)}
     without = sorted(person for person in asking if not _filled(policy, counted, person))
     if without:
-        yield f"{whose} is never met for {', '.join(without)}: no other reviewer is left."
+        yield f"{what} is never met for {', '.join(without)}: no other reviewer is left."
 
 
 def _filled(policy: Policy, slots: list[Slot], asking: PersonId | None) -> bool:

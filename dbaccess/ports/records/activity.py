@@ -93,7 +93,7 @@ class Activity(Protocol):
     def logins(self, cluster: str, names: Collection[str]) -> list[GrantLogin]:
         """Return the grants that gave something to these logins, the oldest first (worker only).
 
-        Grants whose statements were purged are left out: their late lines are not stored either.
+        Grants with purged statements are left out: their late lines are not stored either.
         """
 
     def cover(self, coverage: GrantCoverage, *, anew: bool = False) -> None:
@@ -120,7 +120,7 @@ class Activity(Protocol):
     def gaps_of(self, grant: Grant) -> list[Gap]:
         """Return the gaps of the grant's cluster and target that overlap its time, oldest first.
 
-        A time that was imported later is no gap any more.
+        A time that was imported later is no longer a gap.
         """
 
     def page(
@@ -164,7 +164,7 @@ class Activity(Protocol):
     def to_summarize(
         self, cluster: str, *, settled_before: datetime | None, after: GrantId, limit: int
     ) -> list[GrantId]:
-        """Return ended grants with a coverage whose summary can be made now, sorted (worker only).
+        """Return ended grants with a coverage that can be summarized now, sorted (worker only).
 
         Those are grants without any summary, and those without a final one that ended before.
         """

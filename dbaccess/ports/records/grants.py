@@ -92,7 +92,7 @@ class Grants(Protocol):
         """Return the number of grants in each state except ended."""
 
     def failing(self) -> int:
-        """Return the number of open grants whose last attempt failed."""
+        """Return the number of open grants after a failed attempt."""
 
     def overdue_since(self, now: datetime) -> datetime | None:
         """Return when the longest overdue open grant was to end; None if no grant is overdue."""
@@ -137,7 +137,7 @@ class Grants(Protocol):
     ) -> list[Grant]:
         """Return active grants past `expires_at`, and revoking ones with a due attempt and a free lease.
 
-        `begun` selects those whose end an attempt has begun, or has not; `only` limits the search to these.
+        `begun` selects those with an end that an attempt has begun, or has not; `only` limits the search.
         The rows are locked; those that others lock are left out, or waited for some seconds.
         """
 
@@ -224,7 +224,7 @@ class Grants(Protocol):
         """Return the grants that the question admits, the newest first, from before that one on."""
 
     def holders_by_login(self, login: str) -> set[tuple[PersonId, SlackId]]:
-        """Return each name with each account whose grant used this login of the target."""
+        """Return each name with each account of a grant that used this login of the target."""
 
     def unknown(self, logins: Sequence[tuple[GrantId | None, str]]) -> set[str]:
         """Return those of these logins that belong to no grant of this id."""
@@ -242,7 +242,7 @@ class Extensions(Protocol):
         """Return them in the order in which they were requested."""
 
     def due(self, now: datetime, *, limit: int) -> list[GrantId]:
-        """Return active grants with an approved extension whose next attempt is due; not locked."""
+        """Return active grants with an approved extension and a due attempt; not locked."""
 
     def unsettled(self, grant_ids: Collection[GrantId]) -> set[GrantId]:
         """Return those of these grants with an approved extension that has no outcome yet."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from dbaccess.domain.checkpoint import SignedCheckpoint
 from dbaccess.domain.events import EventKind
-from dbaccess.domain.ledger import Entry, Expected, Extent, Filed
+from dbaccess.domain.ledger import Entry, EntryRange, Expected, Filed
 from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
 from dbaccess.domain.observation import Observation
 from dbaccess.domain.people import SlackId
@@ -94,7 +94,7 @@ class Ledger(Protocol):
     def tail(self, limit: int) -> list[Entry]:
         """Return the last entries, oldest first."""
 
-    def extent(self) -> Extent:
+    def entry_range(self) -> EntryRange:
         """Return the first and the last sequence, and the number of entries."""
 
     def about(

@@ -150,7 +150,7 @@ class Homes(Protocol):
         """Make every tab due then; an earlier time stays."""
 
     def due(self, now: datetime, *, opened_since: datetime, limit: int) -> list[HomeTab]:
-        """Return the tabs due by now of those opened since then, longest due first."""
+        """Return the due tabs among those opened since then, longest due first."""
 
     def looked(self, before: HomeTab, after: HomeTab) -> None:
         """Store what the tab shows after a look; a tab opened or touched meanwhile stays due.

@@ -12,7 +12,7 @@ class Reaches(Protocol):
     """The reach of each grant, recorded once. The worker writes; the bot and auditors read."""
 
     def due(self, cluster: str, now: datetime, *, limit: int) -> list[Grant]:
-        """Return active grants there without a recorded reach whose next reading is due; not locked."""
+        """Return active grants there without a recorded reach and with a due reading; not locked."""
 
     def put(self, grant_ids: Collection[GrantId], reach: Reach, *, read_at: datetime) -> None:
         """Store the reading with those of these grants that are still active (worker only).

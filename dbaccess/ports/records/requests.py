@@ -63,7 +63,10 @@ class Requests(Protocol):
     def due_to_lapse(
         self, now: datetime, *, limit: int, only: Collection[RequestId] | None = None
     ) -> list[Request]:
-        """Pending ones whose `decide_by` is over, locked, those locked by others left out; `only` these."""
+        """Return pending requests past their `decide_by`, locked; those that others locked are left out.
+
+        `only` limits the search to these.
+        """
 
     def pending_ids(self, *, after: RequestId, limit: int) -> list[RequestId]:
         """Return the next pending ids after that one, in order."""
@@ -91,7 +94,7 @@ class Requests(Protocol):
         """Return the ids of later requests about these grants, readable or not."""
 
     def of_grant(self, grant_id: GrantId) -> list[Request]:
-        """What was asked about a grant later, its extensions, oldest first.
+        """The later requests about a grant, its extensions, oldest first.
 
         Without what cannot be read: it keeps the grant from nothing.
         """
@@ -130,10 +133,10 @@ class Reviews(Protocol):
 
 
 class BreakGlassReviews(Protocol):
-    """The review that each break-glass owes. Lists leave out a break-glass whose terms cannot be read."""
+    """The review that each break-glass owes. Lists leave out a break-glass with terms that cannot be read."""
 
     def add(self, review: BreakGlassReview) -> None:
-        """Open the review; raises `ReviewOwed` where one of this name or this account is pending."""
+        """Open the review; raises `ReviewPending` where one of this name or this account is pending."""
 
     def of(self, request_id: RequestId) -> BreakGlassReview | None:
         """Return the review of this break-glass; None for any other request."""

@@ -19,7 +19,7 @@ class HttpsStream:
 
     The body has a line of JSON for each entry. `X-Dbaccess-Signature` is `v1=` and the HMAC-SHA-256, in
     hexadecimal, over the time in `X-Dbaccess-Timestamp`, a full stop and the body. A receiver refuses an old
-    time, and skips an entry whose `seq` it has: after a lost answer entries come again.
+    time, and skips an entry with a `seq` that it has: after a lost answer entries come again.
     """
 
     def __init__(self, url: SecretStr, secret: SecretStr, form: Format) -> None:

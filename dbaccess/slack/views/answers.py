@@ -21,7 +21,7 @@ from dbaccess.domain.request import Request, RequestState
 from dbaccess.slack.blocks import actions, button, section
 from dbaccess.slack.text import date, escape, inline, refusal, unmarked
 from dbaccess.slack.views import wording
-from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views.button_value import parse_id
 from dbaccess.slack.views.slack_refusal import why
 from dbaccess.slack.views.withdraw import withdraw_button
 

@@ -1,4 +1,4 @@
-"""What an auditor can ask with `/dbaccess audit`."""
+"""The questions that an auditor can ask with `/dbaccess audit`."""
 
 from typing import Any, Final
 

@@ -131,7 +131,7 @@ def _text(statement: Statement) -> str:
 
 def _none(asked: AuditAsk) -> str:
     if asked.words is not None:
-        return "No captured statement fits. What was not captured is unknown."
+        return "No captured statement fits. Statements that were not captured are unknown."
     return "No grant fits."
 
 

@@ -142,10 +142,10 @@ def _starts(policy: Policy, chosen: str, offers: tuple[Offer, ...]) -> str:
 
 
 def _reviewed(offer: Offer, *, alone: bool) -> str:
-    owed = offer.rule.break_glass
-    if owed is None:
+    review = offer.rule.break_glass
+    if review is None:
         return ""
-    told, within = inline(owed.review_by), format_duration(owed.review_within)
+    told, within = inline(review.review_by), format_duration(review.review_within)
     said = f"{told} is told now; somebody else reviews it within {within}. Rule {inline(offer.rule.id)}."
     return said if alone else f"Up to {format_duration(offer.longest)}: {said}"
 

@@ -9,14 +9,14 @@ from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import actions, button, section, warning_header
 from dbaccess.slack.text import cut, date, escape, group_mention, inline, person_mention, plain
 from dbaccess.slack.views import wording
-from dbaccess.slack.views.clicked import approval_value
+from dbaccess.slack.views.button_value import approval_value
 from dbaccess.slack.views.request_message import REVOKE, with_ticket
 from dbaccess.slack.views.request_state import state_text
 from dbaccess.slack.views.slack_refusal import why
 from dbaccess.slack.views.stage import Stage, grant_of, stage_of
 
 REVIEW_BREAK_GLASS = "break_glass.review"
-"""Value: `clicked.approval_value` of the break-glass; opens the modal that closes its review."""
+"""Value: `button_value.approval_value` of the break-glass; opens the modal that closes its review."""
 
 _REASON_SHOWN = 2000
 

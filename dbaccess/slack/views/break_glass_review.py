@@ -20,10 +20,10 @@ from dbaccess.slack.fields import Field, errors_at, subject_of
 from dbaccess.slack.text import date, escape
 from dbaccess.slack.views import wording
 from dbaccess.slack.views.break_glass import review_of
-from dbaccess.slack.views.clicked import approval_value, parse_approval
+from dbaccess.slack.views.button_value import approval_value, parse_approval
 
 REVIEW_FORM = "break_glass.review.form"
-"""The modal's callback id; its private_metadata is `clicked.approval_value` of the break-glass."""
+"""The modal's callback id; its private_metadata is `button_value.approval_value` of the break-glass."""
 VERDICT = Field("break_glass_review.verdict")
 NOTE = Field("break_glass_review.note")
 
@@ -44,7 +44,7 @@ class BreakGlassVerdict:
 
 
 def build(details: RequestDetails) -> dict[str, Any]:
-    """The modal for a break-glass whose review is pending."""
+    """The modal for a break-glass with a pending review."""
     request = details.request
     who = f"{wording.requester_name(details)}, {wording.asked_for(request)}, {wording.asked_length(request)}"
     verdicts = [option("Justified", "justified"), option("Not justified", "not-justified")]

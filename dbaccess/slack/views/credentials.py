@@ -82,7 +82,7 @@ def replaced(*, made_at: datetime | None) -> dict[str, Any]:
 
 
 def pressed_twice() -> dict[str, Any]:
-    """Return the view of a double click whose other modal may show the newer password, or may be gone."""
+    """Return the view of a double click; its other modal may show the newer password, or may be gone."""
     return _view(
         section(
             "This was pressed twice, and only the newest password works. If no other window shows one, close "

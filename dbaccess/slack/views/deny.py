@@ -12,10 +12,10 @@ from dbaccess.slack.blocks import context, modal, option, section
 from dbaccess.slack.fields import Field, errors_at, subject_of
 from dbaccess.slack.text import escape
 from dbaccess.slack.views import wording
-from dbaccess.slack.views.clicked import approval_value, parse_approval
+from dbaccess.slack.views.button_value import approval_value, parse_approval
 
 DENY_FORM = "request.deny.form"
-"""The modal's callback id; its private_metadata is `clicked.approval_value`."""
+"""The modal's callback id; its private_metadata is `button_value.approval_value`."""
 WHY = Field("deny.why")
 NOTE = Field("deny.note")
 

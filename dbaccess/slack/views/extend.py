@@ -14,7 +14,7 @@ from dbaccess.domain.text import clean
 from dbaccess.slack.blocks import button, modal, option, section
 from dbaccess.slack.fields import Field, errors_at, subject_of
 from dbaccess.slack.text import cut, date, escape, inline
-from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views.button_value import parse_id
 from dbaccess.slack.views.form import presets
 from dbaccess.slack.views.wording import needs
 

@@ -17,7 +17,7 @@ from dbaccess.slack.text import cut, date, escape, inline, refusal
 from dbaccess.slack.views import rows
 from dbaccess.slack.views.activity import show_button as show_statements
 from dbaccess.slack.views.credentials import show_button
-from dbaccess.slack.views.direct import ASK_AGAIN
+from dbaccess.slack.views.direct_messages import ASK_AGAIN
 from dbaccess.slack.views.extend import extend_button
 from dbaccess.slack.views.surrender import done_button
 
@@ -102,8 +102,8 @@ def _as_reviewer(overview: Overview) -> list[Part]:
             more=left_out(revocable),
         ),
         Part(
-            title=header(f"Break-glass reviews owed ({len(overview.owed)})"),
-            rows=[[rows.break_glass_to_review(one)] for one in overview.owed],
+            title=header(f"Break-glass reviews owed ({len(overview.break_glass_reviews)})"),
+            rows=[[rows.break_glass_to_review(one)] for one in overview.break_glass_reviews],
         ),
     ]
 

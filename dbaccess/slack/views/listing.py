@@ -31,8 +31,8 @@ def build(
     waiting: Sequence[Request] = (),
     refusals: Mapping[RequestId, Refusal] = MappingProxyType({}),
     reviews: Sequence[ToReview] = (),
-    owed: Sequence[BreakGlassToReview] = (),
-    owes: Sequence[BreakGlassReview] = (),
+    break_glass_reviews: Sequence[BreakGlassToReview] = (),
+    unreviewed: Sequence[BreakGlassReview] = (),
     lockdowns: Sequence[LockdownRow] = (),
 ) -> dict[str, Any]:
     """Return `list`: lockdowns, and what the reader holds, waits for, may review or has to review."""
@@ -44,7 +44,10 @@ def build(
             ("Waiting for your review", Some(map(rows.to_review, reviews), left_out(reviews))),
             (
                 "Break-glass reviews owed",
-                [*(rows.break_glass_to_review(one) for one in owed), *(rows.owes(review) for review in owes)],
+                [
+                    *(rows.break_glass_to_review(one) for one in break_glass_reviews),
+                    *(rows.unreviewed(review) for review in unreviewed),
+                ],
             ),
         ],
         empty=EMPTY,

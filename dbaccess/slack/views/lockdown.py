@@ -45,10 +45,10 @@ def lifted(details: LockdownDetails) -> dict[str, Any]:
     """Return a new message, because an edit notifies no one, and the named operator must hear of the lift."""
     lockdown = details.lockdown
     who = _person(details, details.lifted_by, str(lockdown.lifted_by))
-    whose = _person(details, details.declared_by, lockdown.declared_by)
+    declarer = _person(details, details.declared_by, lockdown.declared_by)
     at = date(lockdown.lifted_at or lockdown.declared_at)
     lifts = wording.noted(f"{who} lifted the lockdown of {escape(lockdown.label)} {at}", lockdown.lift_reason)
-    said = wording.joined(lifts, f"Declared by {whose}.")
+    said = wording.joined(lifts, f"Declared by {declarer}.")
     blocks = [section(said), context("Requests are accepted again. Ended grants stay ended.")]
     names = {str(p.slack_id): p.shown for p in (details.lifted_by, details.declared_by) if p is not None}
     return {"text": unmarked(said, names), "blocks": blocks}

@@ -10,7 +10,7 @@ from dbaccess.domain.lockdown import EVERY_TARGET, Lockdown, LockdownId
 from dbaccess.slack.blocks import context, modal, section
 from dbaccess.slack.fields import Field, errors_at, subject_of
 from dbaccess.slack.text import escape
-from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views.button_value import parse_id
 
 LOCKDOWN_FORM = "lockdown.form"
 """The modal's callback id; its private_metadata is `target:NAME`, or `every` for every target."""

@@ -8,10 +8,10 @@ from dbaccess.domain.request_details import RequestDetails
 from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.views import (
     break_glass,
-    direct,
+    direct_messages,
     extension,
     not_posted,
-    operations,
+    operators_channel,
     request_message,
     thread,
 )
@@ -22,10 +22,10 @@ _PINGS: dict[MessageKind, Callable[..., dict[str, Any]]] = {
     MessageKind.THREAD_ESCALATED: thread.escalated,
     MessageKind.THREAD_EXTENSION: extension.asked,
     MessageKind.THREAD_OVERDUE: break_glass.overdue,
-    MessageKind.OPS_PROBLEM: operations.problem,
+    MessageKind.OPS_PROBLEM: operators_channel.problem,
     MessageKind.OPS_BREAK_GLASS: break_glass.told_to_operators,
-    MessageKind.OVERDUE: operations.overdue,
-    MessageKind.CHANNEL_OVERDUE: operations.overdue,
+    MessageKind.OVERDUE: operators_channel.overdue,
+    MessageKind.CHANNEL_OVERDUE: operators_channel.overdue,
 }
 _ALWAYS_THE_SAME = {
     MessageKind.THREAD_APPROVED: thread.approved,
@@ -34,24 +34,24 @@ _ALWAYS_THE_SAME = {
     MessageKind.THREAD_EXTENDED: extension.extended,
     MessageKind.THREAD_ENDED: thread.ended,
     MessageKind.THREAD_REVIEWED: break_glass.reviewed,
-    MessageKind.SUBMITTED: direct.submitted,
-    MessageKind.ACTIVE: direct.active,
-    MessageKind.REMINDER: direct.reminder,
-    MessageKind.IDLE: direct.idle,
+    MessageKind.SUBMITTED: direct_messages.submitted,
+    MessageKind.ACTIVE: direct_messages.active,
+    MessageKind.REMINDER: direct_messages.reminder,
+    MessageKind.IDLE: direct_messages.idle,
     MessageKind.EXTENDED: extension.told,
-    MessageKind.DENIED: direct.denied,
+    MessageKind.DENIED: direct_messages.denied,
     MessageKind.NOT_POSTED: not_posted.told,
-    MessageKind.LAPSED: direct.lapsed,
-    MessageKind.STALE: direct.stale,
-    MessageKind.ENDED: direct.ended,
+    MessageKind.LAPSED: direct_messages.lapsed,
+    MessageKind.STALE: direct_messages.stale,
+    MessageKind.ENDED: direct_messages.ended,
     MessageKind.REVIEWED: break_glass.told,
-    MessageKind.PROBLEM: direct.problem,
-    MessageKind.NEVER_ACTIVE: direct.never,
-    MessageKind.ENDED_LATE: operations.ended_late,
+    MessageKind.PROBLEM: direct_messages.problem,
+    MessageKind.NEVER_ACTIVE: direct_messages.never,
+    MessageKind.ENDED_LATE: operators_channel.ended_late,
 }
 
 _PINGS_OF_EXTENSION: dict[MessageKind, Callable[..., dict[str, Any]]] = {
-    MessageKind.OPS_PROBLEM: operations.extension_problem,
+    MessageKind.OPS_PROBLEM: operators_channel.extension_problem,
 }
 _OF_EXTENSION = {
     MessageKind.PROBLEM: extension.problem,

@@ -16,11 +16,11 @@ from dbaccess.slack.blocks import modal, option, quoted_sections, section
 from dbaccess.slack.fields import OPTIONS_MOST, Field, errors_at, subject_of
 from dbaccess.slack.text import escape
 from dbaccess.slack.views import scope, wording
-from dbaccess.slack.views.clicked import offer_value, parse_approval
+from dbaccess.slack.views.button_value import offer_value, parse_approval
 from dbaccess.slack.views.form import presets
 
 LESS_FORM = "request.less.form"
-"""The modal's callback id; its private_metadata is `clicked.offer_value`."""
+"""The modal's callback id; its private_metadata is `button_value.offer_value`."""
 DURATION = Field("reduced_approval.duration")
 """Its key is the role on offer, which is meant where no other is to be chosen."""
 ROLE = Field("reduced_approval.role")

@@ -9,7 +9,7 @@ from dbaccess.domain.request import RequestId
 from dbaccess.slack.blocks import modal, section
 from dbaccess.slack.fields import subject_of
 from dbaccess.slack.text import inline, quote, refusal
-from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views.button_value import parse_id
 from dbaccess.slack.views.form import FormState
 
 REPLACE_FORM = "request.replace"

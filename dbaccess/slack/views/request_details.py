@@ -10,13 +10,13 @@ from dbaccess.slack.blocks import TITLE_LONGEST, context, modal, quoted_sections
 from dbaccess.slack.fields import subject_of
 from dbaccess.slack.text import cut, date, escape, inline, plain, quote
 from dbaccess.slack.views import scope, wording
-from dbaccess.slack.views.clicked import offer_value, parse_approval
+from dbaccess.slack.views.button_value import offer_value, parse_approval
 from dbaccess.slack.views.request_message import approve_label, can_text
 
 DETAILS_VIEW = "request.details.view"
 """The callback id without a submit."""
 APPROVE_FORM = "request.details.approve"
-"""The callback id with `Approve 2 h`; private_metadata is `clicked.offer_value`."""
+"""The callback id with `Approve 2 h`; private_metadata is `button_value.offer_value`."""
 
 
 def build(details: RequestDetails, *, approvable: bool) -> dict[str, Any]:
@@ -71,8 +71,8 @@ def _approve_label(details: RequestDetails) -> str:
 def _granted(details: RequestDetails) -> str:
     terms = details.request.terms
     roles = ", ".join([*[inline(role) for role in terms.grants], *(["what follows"] if terms.on else [])])
-    whose = f"the login {inline(terms.personal_login)}" if terms.personal_login else "a login made for this"
-    said = f"*Grants* {roles} in {inline(terms.database)} on {inline(terms.cluster)} to {whose}"
+    login = f"the login {inline(terms.personal_login)}" if terms.personal_login else "a login made for this"
+    said = f"*Grants* {roles} in {inline(terms.database)} on {inline(terms.cluster)} to {login}"
     return f"{said}, acting as {inline(terms.act_as)}" if terms.act_as else said
 
 

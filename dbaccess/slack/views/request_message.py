@@ -9,16 +9,16 @@ from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import actions, button, confirmation, context, header, section, warning_header
 from dbaccess.slack.text import cut, escape, inline, plain
 from dbaccess.slack.views import activity, reduced_approval, scope, wording
-from dbaccess.slack.views.clicked import approval_value, offer_value
+from dbaccess.slack.views.button_value import approval_value, offer_value
 from dbaccess.slack.views.request_state import state_text
 from dbaccess.slack.views.stage import Stage, stage_of
 
 APPROVE = "request.approve"
-"""Value: `clicked.offer_value`; the click approves."""
+"""Value: `button_value.offer_value`; the click approves."""
 APPROVE_IN_DETAILS = "request.approve_in_details"
-"""The same value. Opens Details, whose submit approves, because the reason is longer than shown."""
+"""The same value. Opens Details, where submit approves, because the reason is longer than shown."""
 DENY = "request.deny"
-"""Value: `clicked.approval_value`; opens the deny modal."""
+"""Value: `button_value.approval_value`; opens the deny modal."""
 APPROVE_FOR_LESS = "request.approve_for_less"
 """Value: the request's id; opens the modal of `less`."""
 DETAILS = "request.details"

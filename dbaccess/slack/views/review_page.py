@@ -54,8 +54,8 @@ def subject(about: ReviewItem) -> str:
     """Return what the item is about, in one line; escaped."""
     if about.kind is ItemKind.STANDING:
         login = _short(about.login)
-        whose = f"{_short(about.person)}, login {login}," if about.person else f"Login {login}"
-        return f"{whose} holds {_short(about.role)} on {_short(about.cluster)}"
+        who = f"{_short(about.person)}, login {login}," if about.person else f"Login {login}"
+        return f"{who} holds {_short(about.role)} on {_short(about.cluster)}"
     if about.kind is ItemKind.MAY_REQUEST:
         name = inline(shown_name(about.name or "", about.person or about.slack_id or ""))
         guest = ", guest," if about.guest else ""
@@ -94,7 +94,7 @@ def _detail(about: ReviewItem, days: int) -> str:
         times = "once" if about.asked == 1 else f"{about.asked:,} times"
         last = f", last {_day(about.last_asked_at)}" if about.last_asked_at else ""
         return f"Requested {times} in {days:,} days{last}; {about.approved or 0:,} approved."
-    return "What access there is was not known at the start."
+    return "The existing access was not known at the start."
 
 
 def _turns(page: ReviewPage) -> list[Json]:

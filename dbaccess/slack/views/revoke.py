@@ -10,7 +10,7 @@ from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.slack.blocks import context, modal, section
 from dbaccess.slack.fields import Field, errors_at, subject_of
 from dbaccess.slack.text import cut, escape, inline, plain
-from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views.button_value import parse_id
 
 REVOKE_FORM = "grant.revoke.form"
 """The modal's callback id; its private_metadata is the grant's id."""

@@ -65,7 +65,7 @@ def break_glass_to_review(one: BreakGlassToReview) -> dict[str, Any]:
     return section(f"{said}, due {date(one.review.due_at)}", accessory=review_button(request))
 
 
-def owes(review: BreakGlassReview) -> dict[str, Any]:
+def unreviewed(review: BreakGlassReview) -> dict[str, Any]:
     what = escape(wording.asked_for(review.request))
     return section(f"Your {what}, due {date(review.due_at)}, by {inline(review.review_by)}")
 

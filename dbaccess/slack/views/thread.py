@@ -66,7 +66,7 @@ def voided(details: RequestDetails) -> dict[str, Any]:
 
 
 def active(details: RequestDetails) -> dict[str, Any]:
-    """Return the line with mentions of all approvers: one whose approval was forged must hear of it."""
+    """Return the line with mentions of all approvers: each must learn of an approval that was forged."""
     grant = grant_of(details)
     made = "role" if details.request.terms.login == LoginKind.PERSONAL else "role and login"
     who = ", ".join(person_mention(r.reviewer_slack_id) for r in approvals(details))

@@ -11,9 +11,9 @@ from dbaccess.domain.break_glass_review import (
     BreakGlassReview,
     BreakGlassReviewState,
     GivenVerdict,
-    review_owed,
+    review_pending,
 )
-from dbaccess.domain.errors import ReviewOwed
+from dbaccess.domain.errors import ReviewPending
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import PersonId, SlackId
@@ -120,9 +120,13 @@ class SqlBreakGlassReviews:
         readable = ((row, readable_request(asked)) for row, asked in found)
         return [_review(row, request) for row, request in readable if request is not None]
 
-    def _refusal(self, request: Request) -> ReviewOwed:
-        owed = self.pending_of([request.requester_slack_id], name=request.requester)
-        return review_owed(owed[0]) if owed else ReviewOwed("A break-glass of yours is not reviewed yet.")
+    def _refusal(self, request: Request) -> ReviewPending:
+        pending = self.pending_of([request.requester_slack_id], name=request.requester)
+        return (
+            review_pending(pending[0])
+            if pending
+            else ReviewPending("A break-glass of yours is not reviewed yet.")
+        )
 
 
 def _review(row: Row, request: Request) -> BreakGlassReview:

@@ -242,7 +242,7 @@ _Listed = tuple[SourceId, SlackId]
 def _compared(
     known: Mapping[_Listed, datetime | None], wanted: set[_Listed], read_at: datetime
 ) -> tuple[list[_Listed], list[_Listed], list[_Listed]]:
-    """Return members missing for the first time, members back again, and those whose absence is confirmed."""
+    """Return members missing for the first time, members back again, and members with a confirmed absence."""
     absent = {key: since for key, since in known.items() if key not in wanted}
     lost = [key for key, since in absent.items() if since is None]
     gone = [key for key, since in absent.items() if since is not None and read_at - since >= CONFIRMED_AFTER]

@@ -31,5 +31,5 @@ class SqlDrafts:
             select(DraftRow.fields).where(DraftRow.id == draft_id, DraftRow.slack_id == slack_id)
         )
         if fields is None:
-            raise NotFound("This is not kept any more. Type it again.")
+            raise NotFound("This is no longer kept. Type it again.")
         return dict(fields)

@@ -1,4 +1,4 @@
-"""Lists of grants for people, and grants whose holders need a reminder."""
+"""Lists of grants for people, and grants that need a reminder."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -17,8 +17,8 @@ _REVIEWED = text("""exists (
     select from requests given
      where given.id = grants.request_id and case
         when (given.terms ->> 'break_glass')::boolean then exists (
-            select from break_glass_reviews owed
-             where owed.grant_id = grants.id and owed.review_by = any(:groups)
+            select from break_glass_reviews pending
+             where pending.grant_id = grants.id and pending.review_by = any(:groups)
         )
         else exists (
             select from jsonb_array_elements(given.terms -> 'approvals') slot where slot ->> 0 = any(:groups)

@@ -53,7 +53,7 @@ class SqlHomes:
         self._session.execute(update(Row).where(Row.look_at > at).values(look_at=at))
 
     def due(self, now: datetime, *, opened_since: datetime, limit: int) -> list[HomeTab]:
-        # One that a bot in enemy hands dated ahead is as good as one that was opened long ago.
+        # A tab that a compromised bot dated ahead counts as opened long ago.
         rows = select(Row).where(Row.look_at <= now, Row.opened_at.between(opened_since, now))
         found = self._session.scalars(rows.order_by(Row.look_at, Row.slack_id).limit(limit))
         return [_tab(row) for row in found]

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.events import Event, EventKind
-from dbaccess.domain.ledger import GENESIS, Entry, Expected, Extent, Filed, link
+from dbaccess.domain.ledger import GENESIS, Entry, EntryRange, Expected, Filed, link
 from dbaccess.domain.ledger_body import UnreadableBody, recorded_at
 from dbaccess.storage.connecting import STALL
 from dbaccess.storage.models.ledger import LedgerRow as Row
@@ -115,10 +115,10 @@ class SqlLedger:
         found = select(Row.seq).where(Row.seq == expected.seq, Row.hash == expected.hash)
         return self._session.scalar(found) is not None
 
-    def extent(self) -> Extent:
+    def entry_range(self) -> EntryRange:
         found = select(func.min(Row.seq), func.max(Row.seq), func.count())
         first, last, entries = self._session.execute(found).one()
-        return Extent(first=first or 0, last=last or 0, entries=entries)
+        return EntryRange(first=first or 0, last=last or 0, entries=entries)
 
     def about(
         self,

@@ -1,4 +1,4 @@
-"""What the logins of grants reach: each distinct reading is stored once."""
+"""The tables that the logins of grants reach: each distinct reading is stored once."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -27,7 +27,7 @@ _ADD_TABLES: Final = text(
               cast(:reads as boolean[]), cast(:writes as boolean[]), cast(:owns as boolean[])) made"""
 )
 
-# Locked in the order of their ids, as everywhere. A grant that is revoking by now keeps no reading: a part of
+# Locked in the order of their ids, as everywhere. A grant that is revoking keeps no reading: a part of
 # what was read may have been taken away before.
 _OF_ACTIVE: Final = """
   from (select id from grants where id = any(cast(:ids as bigint[])) and state = 'active' and reach_id is null

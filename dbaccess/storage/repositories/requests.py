@@ -31,7 +31,7 @@ _ASKS = text("""exists (
 _ASKED_AT = text("""
 select submitted_at from requests
  where requester_slack_id = any(:accounts)
-   -- One that a bot in enemy hands dated far ahead would keep these accounts waiting until then.
+   -- One that a compromised bot dated far ahead would keep these accounts waiting until then.
    and submitted_at < now() + interval '1 minute'
  order by submitted_at desc limit 1 offset :skipped""")
 

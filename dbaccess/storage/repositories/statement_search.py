@@ -19,9 +19,9 @@ _WINDOWS: Final = (500, 8_000, 100_000)
 """About how many of the newest statements are looked through first, before all of them."""
 
 _FEW: Final = 100
-"""Grants whose statements are looked through one by one."""
+"""The most grants that are searched one by one for statements."""
 
-_EXTENT: Final = text(
+_SPAN: Final = text(
     """select (select at from activity_statements order by at limit 1) as first_at,
               (select at from activity_statements order by at desc limit 1) as last_at,
               greatest(reltuples, 1) as rows from pg_class where oid = 'activity_statements'::regclass"""
@@ -80,14 +80,14 @@ def _end(only: StatementFilter, before: StatementKey | None) -> datetime | None:
 
 def _begins(session: Session, until: datetime | None) -> Iterator[datetime]:
     """Yield the begins of times that hold about so many statements as each window."""
-    extent = session.execute(_EXTENT).one()
-    if extent.last_at is None or extent.rows < _WINDOWS[-1]:
+    span = session.execute(_SPAN).one()
+    if span.last_at is None or span.rows < _WINDOWS[-1]:
         return
-    end = extent.last_at if until is None else min(until, extent.last_at)
-    if end <= extent.first_at:  # also long before any time that can be counted back from
+    end = span.last_at if until is None else min(until, span.last_at)
+    if end <= span.first_at:  # also long before any time that can be counted back from
         return
     for rows in _WINDOWS:
-        share: timedelta = (extent.last_at - extent.first_at) * (rows / extent.rows)
+        share: timedelta = (span.last_at - span.first_at) * (rows / span.rows)
         yield end - share
 
 

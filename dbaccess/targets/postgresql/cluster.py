@@ -275,7 +275,7 @@ class Cluster:
         def under_lock() -> Result:
             # The database first, so that a slow connection to it delays no one who waits for the lock.
             with self.session(database) as there, self.session() as lock:
-                # Nothing prolongs the lock while the work runs: a thread that did would also do it for work
+                # Nothing extends the lock while the work runs: a thread that did would also do it for work
                 # that hangs. The server ends idle work first (`stall`), then frees the lock.
                 lock.rows(statement("hold_lock"), [int(self.timeouts.held * 1000)])
                 waiting.take(lock)

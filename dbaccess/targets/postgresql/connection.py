@@ -1,4 +1,4 @@
-"""Connections to a server whose defaults, roles and names may all be hostile."""
+"""Connections to a server where defaults, roles and names may all be hostile."""
 
 import time
 from collections.abc import Mapping
@@ -59,7 +59,7 @@ _PINNED: Final = {
     "tcp_user_timeout": "25000",
 }
 
-# A look waits only for a lock on a whole catalog. What waits for another lock sets a limit of its own.
+# A look waits only for a lock on a whole catalog. A statement that waits for another lock sets its own limit.
 _CATALOG_SECONDS: Final = 0.5
 
 # Set after the connection: sent with it, they would replace what a database has for its own event triggers.
@@ -121,7 +121,7 @@ class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
 def connect(
     url: SecretStr, cluster: str, timeouts: Timeouts, *, database: str, idle: float = 0
 ) -> PatientConnection:
-    """Return a connection whose session has begun; raises `TargetUnreachable`.
+    """Return a connection with a session that has begun; raises `TargetUnreachable`.
 
     The server closes it after `idle` seconds without a transaction; 0 is never.
     """

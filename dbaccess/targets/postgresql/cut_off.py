@@ -7,7 +7,7 @@ from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.receipt import PRIMARY
-from dbaccess.ports import OwedElsewhere
+from dbaccess.ports import HeldElsewhere
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.disable_logins import find_logins, withdraw
 from dbaccess.targets.postgresql.isolation import chunks, isolated
@@ -39,13 +39,13 @@ class Cutting:
 
 
 def cut(
-    cluster: Cluster, revocations: Sequence[RevocationState], *, owed: OwedElsewhere, cutting: Cutting
+    cluster: Cluster, revocations: Sequence[RevocationState], *, elsewhere: HeldElsewhere, cutting: Cutting
 ) -> Sweep:
     """Cut off all access.
 
     Sessions end first, because one may hold a lock that the next step needs, and again after it. Each answer
     of a distant server takes long, so the first pass only looks for logins that no grant recorded.
-    A revocation whose access is not cut off gets a `failure`. Returns the sweep, for another look.
+    A revocation that is not cut off gets a `failure`. Returns the sweep, for another look.
     """
     wait = LockWait(cutting.lock)
     with cluster.session(ended=ended_logins(revocations)) as opened:
@@ -57,7 +57,7 @@ def cut(
             if number:
                 _terminate_found(opened, left)
             for some in chunks(left, _AT_ONCE):
-                _in_transaction(opened, some, lambda several: _withdraw(opened, several, owed, wait))
+                _in_transaction(opened, some, lambda several: _withdraw(opened, several, elsewhere, wait))
             taken = [revocation.oid for revocation in revocations if revocation.taken and revocation.oid]
             sweep = sweep_sessions(
                 opened, revocations, server=PRIMARY, without_access=taken, seconds=cutting.sessions
@@ -94,7 +94,7 @@ def _terminate_found(opened: Session, revocations: Sequence[RevocationState]) ->
 
 
 def _withdraw(
-    opened: Session, revocations: Sequence[RevocationState], owed: OwedElsewhere, wait: LockWait
+    opened: Session, revocations: Sequence[RevocationState], elsewhere: HeldElsewhere, wait: LockWait
 ) -> None:
     wait.take(opened)
-    withdraw(opened, revocations, owed)
+    withdraw(opened, revocations, elsewhere)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.ports import OwedElsewhere
+from dbaccess.ports import HeldElsewhere
 from dbaccess.targets.postgresql.cluster import check_identity
 from dbaccess.targets.postgresql.identity import oid_of
 from dbaccess.targets.postgresql.isolation import unexpected
@@ -39,10 +39,10 @@ def find_logins(opened: Session, revocations: Sequence[RevocationState]) -> None
             revocation.failure = failure
 
 
-def withdraw(opened: Session, revocations: Sequence[RevocationState], owed: OwedElsewhere) -> None:
-    """Disable and remove under the cluster's lock; an item whose lock is not free gets a `failure`."""
+def withdraw(opened: Session, revocations: Sequence[RevocationState], elsewhere: HeldElsewhere) -> None:
+    """Disable and remove under the cluster's lock; an item gets a `failure` if its lock is not free."""
     find_logins(opened, revocations)
-    _keep([revocation for revocation in revocations if not revocation.failure], owed)
+    _keep([revocation for revocation in revocations if not revocation.failure], elsewhere)
     present = [revocation for revocation in revocations if revocation.login and not revocation.failure]
     held = _held_by(opened, present)
     _find_lent(opened, [revocation for revocation in present if revocation.settable(opened.version)])
@@ -83,17 +83,17 @@ def _held_by(opened: Session, revocations: Sequence[RevocationState]) -> Mapping
     return memberships_by_login(opened, [e.login.oid for e in revocations if e.login])
 
 
-def _keep(revocations: Sequence[RevocationState], owed: OwedElsewhere) -> None:
+def _keep(revocations: Sequence[RevocationState], elsewhere: HeldElsewhere) -> None:
     personal = [revocation for revocation in revocations if not revocation.is_ephemeral]
     try:
-        elsewhere = owed([revocation.recipe for revocation in personal]) if personal else {}
+        held = elsewhere([revocation.recipe for revocation in personal]) if personal else {}
     except Exception as error:  # noqa: BLE001 the other kind of grant does not need the answer
         for revocation in personal:
             revocation.failure = unexpected(revocation, error)
         return
     for revocation in personal:
         recipe = revocation.recipe
-        keeps = {*recipe.standing, *elsewhere.get(recipe.grant_id, ())}
+        keeps = {*recipe.standing, *held.get(recipe.grant_id, ())}
         revocation.kept = tuple(sorted(keeps & set(recipe.roles)))
 
 

@@ -23,8 +23,8 @@ from dbaccess.ports import (
     Fence,
     Finding,
     GivenRole,
+    HeldElsewhere,
     LoginThere,
-    OwedElsewhere,
     Provisioned,
     Standing,
 )
@@ -41,7 +41,6 @@ from dbaccess.targets.postgresql.examine_capture import examine_capture
 from dbaccess.targets.postgresql.examine_rights import examine, shut_out
 from dbaccess.targets.postgresql.examine_server import examine_age, examine_data
 from dbaccess.targets.postgresql.extend import extend_ephemeral, extend_personal
-from dbaccess.targets.postgresql.glance import QUICK, Glance
 from dbaccess.targets.postgresql.ledger_head import examine_head, put_head, read_head
 from dbaccess.targets.postgresql.names import ephemeral_login, private_database, role_name
 from dbaccess.targets.postgresql.object_rights import examine_objects
@@ -55,6 +54,7 @@ from dbaccess.targets.postgresql.orphaned_logins import (
 )
 from dbaccess.targets.postgresql.ownership import heir_role
 from dbaccess.targets.postgresql.personal_login import provision_personal, standing_personal
+from dbaccess.targets.postgresql.quick_look import QUICK, QuickLook
 from dbaccess.targets.postgresql.reach import read_reach
 from dbaccess.targets.postgresql.replicas import examine_replicas
 from dbaccess.targets.postgresql.role_powers import examine_powers, excess, outgrown
@@ -83,7 +83,7 @@ class PostgresDriver:
         self._cluster = Cluster(
             name=cluster, url=url, timeouts=timeouts, lock_database=locks_in, replicas=replicas
         )
-        self._glance = Glance(
+        self._quick_look = QuickLook(
             Cluster(name=cluster, url=url, timeouts=QUICK, lock_database=locks_in, replicas=replicas)
         )
         self._installation = installation
@@ -143,29 +143,31 @@ class PostgresDriver:
         return login_logging(self._cluster, logins, database)
 
     def cut_off(
-        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+        self, recipes: Sequence[Recipe], *, elsewhere: HeldElsewhere, log: ProgressLog
     ) -> Collection[GrantId]:
         sound, _ = self._sound(recipes)
         if not sound:
             return ()
-        return revocation.cut_off(self._cluster, list(sound.values()), owed=owed, log=log, means=self._means)
+        return revocation.cut_off(
+            self._cluster, list(sound.values()), elsewhere=elsewhere, log=log, means=self._means
+        )
 
     def revoke(
-        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+        self, recipes: Sequence[Recipe], *, elsewhere: HeldElsewhere, log: ProgressLog
     ) -> list[Receipt | TargetFailure]:
         sound, outcomes = self._sound(recipes)
         several = list(sound.values())
         if several:
-            ended = revocation.revoke(self._cluster, several, owed=owed, log=log, means=self._means)
+            ended = revocation.revoke(self._cluster, several, elsewhere=elsewhere, log=log, means=self._means)
             outcomes.update(zip(sound, ended, strict=True))
         return [outcomes[place] for place in range(len(recipes))]
 
     def open_transaction_age(self, recipe: Recipe) -> timedelta | None:
-        return self._glance.open_transaction_age(recipe)
+        return self._quick_look.open_transaction_age(recipe)
 
     def open_sessions(self, recipes: Sequence[Recipe]) -> Mapping[GrantId, OpenSessions]:
         sound, _ = self._sound(recipes)
-        return self._glance.open_sessions(list(sound.values())) if sound else {}
+        return self._quick_look.open_sessions(list(sound.values())) if sound else {}
 
     def reach(self, recipe: Recipe) -> Reach:
         self._check_recipe(recipe)
@@ -179,16 +181,16 @@ class PostgresDriver:
         _, others = marked_roles(self._cluster, self._installation)
         return others
 
-    def drop_stray(self, login: str, tag: str) -> None:
+    def drop_orphan(self, login: str, tag: str) -> None:
         self._check_tag(tag)
         ephemeral_login(login)
-        self._remove(login_orphan(self._cluster, login, tag), owed=lambda _: {})
+        self._remove(login_orphan(self._cluster, login, tag), elsewhere=lambda _: {})
 
     def given_roles(self) -> list[GivenRole]:
         return given_roles(self._cluster)
 
-    def take_roles(self, given: Sequence[GivenRole], *, owed: OwedElsewhere) -> None:
-        self._remove(role_orphan(self._cluster, list(given)), owed=owed)
+    def take_roles(self, given: Sequence[GivenRole], *, elsewhere: HeldElsewhere) -> None:
+        self._remove(role_orphan(self._cluster, list(given)), elsewhere=elsewhere)
 
     def standing_access(self, roles: Sequence[str]) -> StandingRead:
         return standing_access(self._cluster, roles)
@@ -196,8 +198,8 @@ class PostgresDriver:
     def take_standing(self, standing: StandingRole, *, server: str) -> StandingRole | None:
         return take_standing(self._cluster, standing, server=server)
 
-    def _remove(self, recipe: Recipe, *, owed: OwedElsewhere) -> None:
-        (outcome,) = self.revoke([recipe], owed=owed, log=ProgressLog())
+    def _remove(self, recipe: Recipe, *, elsewhere: HeldElsewhere) -> None:
+        (outcome,) = self.revoke([recipe], elsewhere=elsewhere, log=ProgressLog())
         if isinstance(outcome, TargetFailure):
             raise outcome
         if outcome.login_removed is False:

@@ -15,7 +15,7 @@ from dbaccess.targets.postgresql.transaction import Session
 
 
 def examine_capture(cluster: Cluster, capture: Capture | None) -> list[Finding]:
-    """Return the findings; none for a cluster whose statements are not captured."""
+    """Return the findings; none for a cluster without capture."""
     if capture is None:
         return []
     with cluster.session() as opened:

@@ -20,7 +20,7 @@ def examine_address(opened: Session) -> Finding | None:
         fix = "Use the primary's address. A standby belongs under replicas in the policy."
         return Finding(what="is a standby, where nothing can be granted or ended", ok=False, fix=fix)
     if read_only:
-        fix = "Let it take changes again; managed services close a server whose disk is full."
+        fix = "Let it take changes again; managed services close a server with a full disk."
         return Finding(what="is read-only: nothing can be granted or ended", ok=False, fix=fix)
     return _administrator(opened)
 

@@ -11,7 +11,7 @@ from dbaccess.targets.postgresql.lock_budget import LOCKED
 from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.statement import statement
 
-_NOT_NAMED: Final = "No such transaction is open any more."
+_NOT_NAMED: Final = "No such transaction is open now."
 
 
 def name_lock_holders(cluster: Cluster, revocations: Sequence[RevocationState]) -> None:

@@ -100,7 +100,7 @@ def make_room(connection: PatientConnection, hoarders: Hoarders, *, others: bool
     connection.looked_at = float("-inf")
     connection.autocommit = True
     found: list[tuple[Any, ...]] = []
-    # Another session was faster, and some entries are left for the next try; or one runs as a superuser, and
+    # Another session was faster, and some entries are left for the next try. Or one runs as a superuser, and
     # those with more locks were ended before it.
     with suppress(FULL, psycopg.errors.InsufficientPrivilege):
         values = {

@@ -13,7 +13,7 @@ CLUSTER_LOCKED: Final = "cluster_locked"
 _SHORTEST_MS: Final = 1  # 0 would wait for ever
 
 # Other ends wait for the cluster's lock. So its owner hardly waits for a row or object that another
-# transaction has locked, and retries: a holder can lock the row of their own login and then request a
+# transaction has locked, and retries. A holder can lock the row of their own login and then request a
 # password. No statement runs for long either, because it would go on after its process was stopped.
 _LIMITS: Final = sql.SQL("set local lock_timeout = '100ms'; set local statement_timeout = {}")
 # The server ends a statement under the lock, and a silence of ours. A silent path tells us of neither.

@@ -3,14 +3,13 @@
 import re
 from typing import Final
 
+from dbaccess.domain.checkpoint import INSTALLATION
 from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.names import RESERVED_ROLES
 
 _EPHEMERAL: Final = re.compile(r"jit_[a-z0-9_]{1,50}")
-_INSTALLATION: Final = re.compile(r"[a-z][a-z0-9]{0,15}")
 _LOCK_DATABASE: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _LONGEST: Final = 63
-# Quoted or not, these mean something else than a role of that name.
-_RESERVED: Final = frozenset({"public", "none", "current_user", "current_role", "session_user"})
 
 
 def ephemeral_login(name: str) -> str:
@@ -29,7 +28,7 @@ def private_database(installation: str, named: str | None = None) -> str:
         if not _LOCK_DATABASE.fullmatch(named):
             raise _bad("a private database is named with up to 63 of a-z, 0-9 and _, no digit first")
         return named
-    if not _INSTALLATION.fullmatch(installation):
+    if not INSTALLATION.fullmatch(installation):
         raise _bad("an installation is named with up to 16 of a-z and 0-9, a letter first")
     return f"dbaccess_{installation}"
 
@@ -48,7 +47,7 @@ def role_name(name: str) -> str:
     """Return the name if PostgreSQL takes it unchanged for a role of its own; raises `TargetFailure`."""
     if not name or "\0" in name or len(name.encode()) > _LONGEST:
         raise _bad("a role's name has 1 to 63 bytes and no NUL")
-    if name.lower() in _RESERVED or name.lower().startswith("pg_"):
+    if name.lower() in RESERVED_ROLES or name.lower().startswith("pg_"):
         raise _bad("PUBLIC, NONE and the roles that PostgreSQL brings along are never granted nor granted to")
     return name
 

@@ -9,14 +9,14 @@ from dbaccess.targets.postgresql.printed_block import attempt, attempts
 from dbaccess.targets.postgresql.quoting import comment, identifier, text
 
 HOLDER: Final = """
--- {holder} may give on the objects that roles name (below). Nobody logs in as it and nothing uses it
+-- {holder} may give on the objects that roles name (below). No login may log in as it, and nothing uses it
 -- but the worker, which takes it for single transactions only: between them it can read none of these tables.
 {make_holder}alter role {holder} nologin noinherit;
 grant {holder} to {admin} with admin true, inherit false, set false;
 """
 
 _LATER: Final = """\
--- A table made later is not among them. Whoever makes tables there may run, with their own role in its place:
+-- A table made later is not among them. A role that makes tables there may run, with its own name for …:
 --   alter default privileges for role … in schema {schema}
 --     grant {privileges} on tables to {holder} with grant option;
 """
@@ -63,7 +63,7 @@ def _connect(database: str, holder: str) -> str:
         " or has_database_privilege('public', current_database(), 'connect')"
     )
     lost = f"Logins made for grants may connect to {database} only while PUBLIC may."
-    said = "-- The login made for a grant may connect, be it that PUBLIC may not.\n"
+    said = "-- The login made for a grant may connect, even if PUBLIC may not.\n"
     return said + attempts(attempt(f"grant {right}", lost=lost, check=checked))
 
 

@@ -85,7 +85,7 @@ def _check_recipe(recipe: Recipe) -> None:
         role_name(name)
     if recipe.on is not None:
         raise TargetFailure(
-            "What a role gives on single objects goes to a login made for the grant. "
+            "Privileges on single objects go to a login made for the grant. "
             'Use login = "ephemeral", or a role without on.',
             code="on",
             touched=False,
@@ -129,8 +129,8 @@ def _held(opened: Session, login: Login, recipe: Recipe) -> set[str]:
     others = {m.role for m in found if not m.ours} & set(recipe.roles) - set(recipe.standing)
     if others:
         raise TargetFailure(
-            f"{recipe.cluster}: somebody gave {login.name} {', '.join(sorted(others))} meanwhile. Read what "
-            "stands there again.",
+            f"{recipe.cluster}: another role gave {login.name} {', '.join(sorted(others))} meanwhile. Read "
+            "again which roles stand there.",
             code="standing_changed",
             touched=False,
         )

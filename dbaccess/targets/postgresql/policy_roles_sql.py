@@ -43,7 +43,7 @@ _TAKE: Final = """\
   end loop;
 """
 
-# Since 16 each grantor has a membership of its own; the server's first role, with oid 10, makes the one that
+# Since 16 each grantor has a membership of its own. The server's first role, with oid 10, makes the one that
 # comes with a new role.
 _TAKE_16: Final = {"options": " with inherit true, set false", "kept": "m.grantor <> 10"}
 _TAKE_15: Final = {"options": "", "kept": "true"}

@@ -6,11 +6,9 @@ from typing import Final
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from dbaccess.domain.refused_connection import Place, RefusedConnection, postgresql_refusal
+from dbaccess.domain.refused_connection import SECRET_PARAMETERS, Place, RefusedConnection, postgresql_refusal
 
 WORKERS: Final = "the workers' login"
-
-_SECRETS = ("password", "sslpassword", "options", "passfile", "sslkey", "oauth_client_secret")
 
 
 def refusal_of(
@@ -26,7 +24,7 @@ def refusal_of(
     The failure of a grant is in the ledger, so the name of the workers' login is left out of it.
     """
     parts: dict[str, object] = dict(conninfo_to_dict(conninfo))
-    secrets = [str(parts[name]) for name in _SECRETS if parts.get(name)]
+    secrets = [str(parts[name]) for name in SECRET_PARAMETERS if parts.get(name)]
     parts |= {"dbname": database or parts.get("dbname"), "user": login}
     text = "timeout" if isinstance(error, psycopg.errors.ConnectionTimeout) else str(error)
     return postgresql_refusal(text, Place.of(parts, secrets=[*secrets, *hidden]))

@@ -81,7 +81,7 @@ def _find_keepers(cluster: Cluster, revocations: Sequence[RevocationState]) -> N
     def find(some: Sequence[RevocationState]) -> None:
         for revocation in some:
             there = databases.get(revocation.oid or 0, {})
-            if revocation.login and there and not any(there.values()):  # what it owns has to go first
+            if revocation.login and there and not any(there.values()):  # its objects have to go first
                 revocation.kept_by = keepers(cluster, revocation.login, list(there))
                 revocation.failure = None if revocation.kept_by else revocation.failure
 

@@ -24,13 +24,13 @@ class Elsewhere:
 
     def close(self, cluster: Cluster, revocations: Sequence[RevocationState], *, seconds: float) -> None:
         """Set for each revocation what was found on each replica, or why nothing is proved there."""
-        closing = [e for e in revocations if e.closes_sessions and e.is_known]
-        for name, replica in cluster.replicas.items() if closing else ():
+        closable = [e for e in revocations if e.closes_sessions and e.is_known]
+        for name, replica in cluster.replicas.items() if closable else ():
             try:
-                self._close_on(name, replica, closing, seconds)
+                self._close_on(name, replica, closable, seconds)
             except TargetFailure as failure:
                 self._silent[name] = (time.monotonic() + _LEFT_ALONE_SECONDS, failure)
-                for revocation in closing:
+                for revocation in closable:
                     revocation.unproved[name] = str(failure)
 
     def _close_on(
@@ -42,7 +42,7 @@ class Elsewhere:
         self._silent.pop(name, None)
         with replica.session(ended=ended_logins(revocations)) as opened:
             note_closed(revocations, opened.made_room, server=name)
-            opened.doing = "closing sessions on the replica"
+            opened.doing = "terminating sessions on the replica"
             for revocation in revocations:
                 check_identity(revocation.recipe, opened.identity)
             # One of them may stop the replay of the end.

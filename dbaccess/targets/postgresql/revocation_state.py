@@ -13,7 +13,7 @@ from dbaccess.domain.receipt import PRIMARY, Receipt, RoleSeen, RoleState, Sessi
 from dbaccess.targets.postgresql.identity import identity_of, oid_of
 from dbaccess.targets.postgresql.lock_table import EndedLogin
 from dbaccess.targets.postgresql.login import Login, Membership
-from dbaccess.targets.postgresql.terminate_sessions import Closing
+from dbaccess.targets.postgresql.terminate_sessions import Termination
 
 _ONLY_INHERITED: Final = 16
 """From this version on, a person's login inherits the roles of a grant, and cannot set them."""
@@ -23,14 +23,14 @@ _NOT_OURS: Final = frozenset({"other_cluster", "foreign_login"})
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class RevocationState:
-    """`kept` are roles that were held before or are owed to another grant.
+    """`kept` are roles that were held before or another open grant gave.
 
     With `failure` the end is not proved.
 
     `taken`: the login is disabled, or lacks the roles; `took_nothing`: it lacked them before. `role_names`:
-    the present names of the recipe's roles, by oid. `held`: its memberships after that. `closings`: the
-    sessions on each server. `unproved`: why nothing is proved there, by replica. `lent_to`: logins (by oid)
-    that may become this one. `kept_by`: what others gave the login, so that it is disabled and cannot be
+    the present names of the recipe's roles, by oid. `held`: its memberships after that. `terminations`:
+    the sessions on each server. `unproved`: why nothing is proved there, by replica. `lent_to`: logins (by
+    oid) that may become this one. `kept_by`: what others gave the login, so that it is disabled and cannot be
     dropped.
     """
 
@@ -43,7 +43,7 @@ class RevocationState:
     kept: tuple[str, ...] = ()
     held: tuple[Membership, ...] = ()
     lent_to: frozenset[int] = frozenset()
-    closings: dict[str, Closing] = field(default_factory=dict)
+    terminations: dict[str, Termination] = field(default_factory=dict)
     unproved: dict[str, str] = field(default_factory=dict)
     gone: bool = False
     kept_by: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class RevocationState:
 
     @property
     def logins(self) -> frozenset[int]:
-        """The logins (by oid) whose sessions may have the access."""
+        """The logins (by oid) with sessions that may have the access."""
         return self.lent_to | ({self.oid} if self.oid is not None else set())
 
     def settable(self, version: int) -> bool:
@@ -118,7 +118,7 @@ class RevocationState:
     @property
     def is_cut_off(self) -> bool:
         """Whether access is gone from every server, with the sessions that had it."""
-        clean = all(closing.is_clean for closing in self.closings.values())
+        clean = all(termination.is_clean for termination in self.terminations.values())
         return self.taken and clean and not self.unproved and not self.failure
 
     @property
@@ -168,9 +168,11 @@ class RevocationState:
 
     def _sessions_seen(self) -> Iterator[SessionsSeen]:
         """Yield the servers; none if no session had to end, or no login ever existed."""
-        for server, closing in sorted(self.closings.items(), key=lambda seen: (seen[0] != PRIMARY, seen[0])):
+        for server, termination in sorted(
+            self.terminations.items(), key=lambda seen: (seen[0] != PRIMARY, seen[0])
+        ):
             closed = len(self.progress.closed.get(server, ()))
-            yield SessionsSeen(server=server, closed=closed, left=closing.left)
+            yield SessionsSeen(server=server, closed=closed, left=termination.left)
 
 
 def ended_logins(revocations: Iterable[RevocationState]) -> list[EndedLogin]:

@@ -11,7 +11,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import PRIMARY, Receipt
-from dbaccess.ports import OwedElsewhere
+from dbaccess.ports import HeldElsewhere
 from dbaccess.targets.postgresql.cluster import OF_ONE_DATABASE, Cluster, facts
 from dbaccess.targets.postgresql.cut_off import Cutting, cut
 from dbaccess.targets.postgresql.foreign_privileges import some_named
@@ -25,10 +25,10 @@ from dbaccess.targets.postgresql.prepared_transactions import check_prepared, ro
 from dbaccess.targets.postgresql.remove_logins import databases_of, remove_logins
 from dbaccess.targets.postgresql.replica_sessions import Elsewhere
 from dbaccess.targets.postgresql.revocation_state import RevocationState
-from dbaccess.targets.postgresql.terminate_sessions import Closing, Sweep
+from dbaccess.targets.postgresql.terminate_sessions import Sweep, Termination
 from dbaccess.targets.postgresql.traces import note_traces
 
-# A pass over all access waits about two seconds at most for the cluster's lock: it is given in the order of
+# A pass over all access waits about two seconds at most for the cluster's lock. It is given in the order of
 # waiting, so a shorter wait would lose to each grant that waits longer. A session that does not end delays a
 # batch for a few seconds only.
 _LOCK_SECONDS: Final = 2.0
@@ -46,23 +46,23 @@ class Means:
 
 
 def cut_off(
-    cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog, means: Means
+    cluster: Cluster, recipes: Sequence[Recipe], *, elsewhere: HeldElsewhere, log: ProgressLog, means: Means
 ) -> set[GrantId]:
     cutting = Cutting(lock=_LOCK_SECONDS, sessions=_BRIEF_SECONDS, elsewhere=means.elsewhere)
     revocations = _endings(recipes, log)
-    cut(cluster, revocations, owed=owed, cutting=cutting)
+    cut(cluster, revocations, elsewhere=elsewhere, cutting=cutting)
     return {revocation.recipe.grant_id for revocation in revocations if revocation.is_cut_off}
 
 
 def revoke(
-    cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog, means: Means
+    cluster: Cluster, recipes: Sequence[Recipe], *, elsewhere: HeldElsewhere, log: ProgressLog, means: Means
 ) -> list[Receipt | TargetFailure]:
     revocations = _endings(recipes, log)
     timeouts = cluster.timeouts
     seconds = min(timeouts.sessions, _SWEEP_SECONDS)
     cutting = Cutting(lock=timeouts.lock, sessions=seconds, elsewhere=means.elsewhere)
     try:
-        sweep = cut(cluster, revocations, owed=owed, cutting=cutting)
+        sweep = cut(cluster, revocations, elsewhere=elsewhere, cutting=cutting)
         spare, wait = Spare(), LockWait(timeouts.lock)
         _take_objects(cluster, revocations, means.holder, spare, wait)
         _check_sessions(revocations)
@@ -90,8 +90,8 @@ def _check_sessions(revocations: Sequence[RevocationState]) -> None:
     for revocation in revocations:
         if not (revocation.taken and revocation.closes_sessions):
             continue
-        for server, closing in revocation.closings.items():
-            _conclude(revocation, "" if server == PRIMARY else f" on replica {server}", closing)
+        for server, termination in revocation.terminations.items():
+            _conclude(revocation, "" if server == PRIMARY else f" on replica {server}", termination)
         if revocation.unproved and not revocation.failure:
             why = "; ".join(revocation.unproved.values())
             revocation.fail(
@@ -99,19 +99,20 @@ def _check_sessions(revocations: Sequence[RevocationState]) -> None:
             )
 
 
-def _conclude(revocation: RevocationState, where: str, closing: Closing) -> None:
+def _conclude(revocation: RevocationState, where: str, termination: Termination) -> None:
     name = revocation.login.name if revocation.login else revocation.recipe.login
-    if closing.refused:
+    if termination.refused:
         revocation.fail(
             f"the server does not let the worker end sessions of {name}{where}: they run as a "
             "superuser, or pg_signal_backend is missing.",
             code="session_refused",
         )
-    elif closing.left:
+    elif termination.left:
         revocation.fail(f"{name} still has a session{where}.", code="sessions_left")
-    elif closing.unidentified:
+    elif termination.unidentified:
         revocation.fail(
-            f"{closing.unidentified} session(s){where} that began before {name} lost access show no login.",
+            f"{termination.unidentified} session(s){where} that began before {name} lost access "
+            "show no login.",
             code="sessions_unknown",
         )
 
@@ -133,7 +134,7 @@ def _take_objects(
     for oid, databases in databases_of(cluster, list(there.values())).items():
         for database in databases:
             taking[database].append(there[oid])
-    for database, whose in sorted(taking.items()):
+    for database, several in sorted(taking.items()):
 
         def take(some: Sequence[RevocationState], database: str = database) -> None:
             logins = {e.oid: e.login.name for e in some if e.oid and e.login}
@@ -141,8 +142,8 @@ def _take_objects(
             while not cluster.locked_in(database, part, wait=wait):
                 pass  # others get the lock in between
 
-        isolated([e for e in whose if e.recipe.on and e.recipe.database == database], take)
-        for other in [e for e in whose if not e.recipe.on or e.recipe.database != database]:
+        isolated([e for e in several if e.recipe.on and e.recipe.database == database], take)
+        for other in [e for e in several if not e.recipe.on or e.recipe.database != database]:
             before = other.failure
             isolated([other], take)
             if other.failure and other.failure.code in OF_ONE_DATABASE:

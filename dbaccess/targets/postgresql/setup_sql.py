@@ -38,7 +38,7 @@ begin;
 """
 
 _ROLES: Final = """
--- {admin} does the work. Nobody logs in as it, and it stays when the login below is replaced: what one login
+-- {admin} does the work. It cannot log in, and it stays when the login below is replaced: what one login
 -- made, the next may remove.
 {make}alter role {admin} nologin {createrole};
 
@@ -66,7 +66,7 @@ _MADE_AS: Final = "template template0 encoding 'UTF8' locale_provider libc local
 
 _LOCK_DATABASE: Final = """
 -- The workers' private database. They take their lock there, where no other login can hold it, and work from
--- there, so they depend on no database of yours. One table of theirs in it keeps the last head of the ledger.
+-- there, so they depend on no database of yours. One table in it keeps the last head of the ledger.
 select 'create database {lock} {made_as}'
  where not exists (select from pg_database where datname = {lock_text}) \\gexec
 -- Another login may have made it first: its owner could hold the lock.
@@ -77,7 +77,7 @@ grant create on database {lock} to {admin};
 """
 
 _DATABASES: Final = """
--- Into the databases of targets whose logins are made, be it that PUBLIC may not: to give and take on objects
+-- Into the databases of targets with made logins, even if PUBLIC may not: to give and take on objects
 -- there, and to hand over what such a login owns.
 """
 
@@ -86,7 +86,7 @@ _OWNERS_NOTE: Final = """
 -- privileges for that one transaction and gives them back in it."""
 
 _TAIL: Final = """
--- Now set the worker's password; psql sends it hashed and shows it to nobody:
+-- Now set the worker's password; psql sends it hashed, and never shows it:
 --   \\password {login_plain}
 -- and put it into the cluster's URL (DBACCESS_CLUSTER_<NAME>_URL, workers only).
 -- pg_hba.conf must let {login_plain} reach the database {lock_plain}{hba}.

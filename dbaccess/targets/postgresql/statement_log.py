@@ -25,7 +25,7 @@ SETTINGS: Final[Mapping[str, str]] = {
 """Settings of a login made for a grant. To change one takes a right that its holder lacks."""
 
 COSTS: Final[Mapping[str, str]] = {
-    "log_statement": "What runs under a grant is not logged, and so not captured.",
+    "log_statement": "Statements under a grant are not logged, and so not captured.",
     "log_duration": "The durations of statements are unknown.",
     "log_error_verbosity": "A line that a holder raises is told from a statement by its context alone.",
     "lc_messages": "Statements are not captured where the server's log is not in English.",

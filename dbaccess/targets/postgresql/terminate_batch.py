@@ -8,12 +8,12 @@ from dbaccess.targets.postgresql.cluster import is_of
 from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.starting_sessions import REFUSED
 from dbaccess.targets.postgresql.statement import statement
-from dbaccess.targets.postgresql.terminate_sessions import Closing, Sweep, told
+from dbaccess.targets.postgresql.terminate_sessions import Sweep, Termination, told
 from dbaccess.targets.postgresql.transaction import Session, SessionKey
 
 
 def terminate_known(opened: Session, revocations: Sequence[RevocationState], *, server: str) -> None:
-    """Terminate each session of the logins whose identity their grants recorded, before any other look.
+    """Terminate each session of logins with a recorded identity, before any other look.
 
     The statement tells each login from all others by itself. Looking first would cost the end of a session
     another answer of the server. The sessions of a login that was renamed end after that look.
@@ -76,20 +76,20 @@ def sweep_sessions(
     login opens after it lost its roles stay, and so do those of a login that another one was lent to. So a
     grant is swept this way only once.
     """
-    closing = [e for e in revocations if e.closes_sessions and e.is_known]
+    closable = [e for e in revocations if e.closes_sessions and e.is_known]
     without = frozenset(without_access)
-    gone = {e for e in closing if e.oid in without}
+    gone = {e for e in closable if e.oid in without}
     earlier = {e for e in gone if not e.is_ephemeral or e.lent_to}
     again = {e for e in earlier if (e.is_ephemeral or e.took_nothing) and server in e.progress.swept}
-    own = {e.oid for e in closing if e.is_ephemeral and e.oid is not None}
+    own = {e.oid for e in closable if e.is_ephemeral and e.oid is not None}
     sweep = Sweep(
-        every=own | {oid for e in closing if e not in gone for oid in e.logins},
+        every=own | {oid for e in closable if e not in gone for oid in e.logins},
         earlier={oid for e in earlier - again for oid in e.logins} - own,
     )
-    closings = sweep.run(opened, seconds=seconds)
-    for revocation in closing:
-        found = Closing.of(closings[oid] for oid in revocation.logins if oid in closings)
-        revocation.closings[server] = found
+    terminations = sweep.run(opened, seconds=seconds)
+    for revocation in closable:
+        found = Termination.of(terminations[oid] for oid in revocation.logins if oid in terminations)
+        revocation.terminations[server] = found
         found.unidentified = 0 if revocation in again and not revocation.is_ephemeral else sweep.unidentified
         clean = revocation in earlier and found.is_clean and server not in revocation.progress.swept
         # A session that takes its time to go is counted once, and not at each call.

@@ -22,7 +22,7 @@ def told(session: SessionKey) -> str:
 
 
 @dataclass(slots=True, kw_only=True)
-class Closing:
+class Termination:
     """The sessions of one login on one server; `refused`: the worker may not terminate one.
 
     `unidentified`: sessions that began before access was removed and do not show their login.
@@ -34,8 +34,8 @@ class Closing:
     unidentified: int = 0
 
     @classmethod
-    def of(cls, several: Iterable["Closing"]) -> Self:
-        """Return the closings of several logins as one."""
+    def of(cls, several: Iterable["Termination"]) -> Self:
+        """Return the terminations of several logins as one."""
         found = list(several)
         return cls(
             closed=frozenset[str]().union(*(one.closed for one in found)),
@@ -66,9 +66,9 @@ class Sweep:
     starting: Starting = field(default_factory=Starting)
     looks: int = 0
 
-    def run(self, opened: Session, *, seconds: float) -> dict[int, Closing]:
+    def run(self, opened: Session, *, seconds: float) -> dict[int, Termination]:
         """Look and terminate until one look finds none, or the time is over."""
-        opened.doing = "closing sessions"
+        opened.doing = "terminating sessions"
         deadline = time.monotonic() + seconds
         pause = _FIRST_PAUSE
         self.look(opened)
@@ -78,7 +78,9 @@ class Sweep:
             pause = min(2 * pause, _LONGEST_PAUSE)
             self.look(opened)
         terminated, left = _by_login(self.terminated), _by_login(self.open)
-        return {oid: self._closing(oid, terminated[oid], left[oid]) for oid in {*self.every, *self.earlier}}
+        return {
+            oid: self._termination(oid, terminated[oid], left[oid]) for oid in {*self.every, *self.earlier}
+        }
 
     def look(self, opened: Session) -> None:
         """Find and terminate sessions.
@@ -138,9 +140,9 @@ class Sweep:
         self.terminated |= set(sessions)  # no receipt is made before they are gone
         return True
 
-    def _closing(self, oid: int, terminated: list[SessionKey], left: list[SessionKey]) -> Closing:
+    def _termination(self, oid: int, terminated: list[SessionKey], left: list[SessionKey]) -> Termination:
         sessions = [session for session in left if session not in self.parallel]
-        return Closing(
+        return Termination(
             closed=frozenset(told(session) for session in terminated if session not in self.parallel),
             left=len(sessions) or min(1, len(left)),  # a parallel worker may outlive its leader
             refused=oid in self.refused and bool(left),

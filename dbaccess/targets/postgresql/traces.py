@@ -128,8 +128,8 @@ def _settings(opened: Session, holders: Sequence[_Holder]) -> Mapping[int, list[
     }
     found: dict[int, list[str]] = defaultdict(list)
     for nr, own, database in opened.rows(statement("new_settings"), values):
-        whose = holders[nr].name if own else "everybody"
-        found[nr].append(f"{whose} has new settings{_in(database)}")
+        who = holders[nr].name if own else "everybody"
+        found[nr].append(f"{who} has new settings{_in(database)}")
     return found
 
 

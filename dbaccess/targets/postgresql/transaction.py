@@ -197,7 +197,7 @@ class Session:
         try:
             yield
         finally:
-            with suppress(psycopg.Error):  # lost or silent by now: the failure of the statement says so
+            with suppress(psycopg.Error):  # lost or silent, and the failure of the statement says so
                 self._connection.autocommit = False
 
     @contextmanager

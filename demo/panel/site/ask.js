@@ -4,7 +4,7 @@ import { about } from "./dom.js";
 
 export const desk = crypto.randomUUID();
 
-/** What the demo answers; throws an Error whose message a person can read. */
+/** The answer of the demo; throws an Error with a message for people. */
 export async function ask(path, values = {}) {
   let answer;
   try {

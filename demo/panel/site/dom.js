@@ -18,7 +18,7 @@ export const about = (name) => document.querySelector(`meta[name="demo-${name}"]
 const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
 let clock = new Intl.DateTimeFormat(undefined, CLOCK);
 
-/** A moment as the clock of whoever acts in the sandbox shows it: the same as beside it. */
+/** A moment as the clock of the acting person in the sandbox shows it: the same as beside it. */
 export function time(at) {
   return el("time", { datetime: new Date(at).toISOString() }, clock.format(new Date(at)));
 }

@@ -1,4 +1,4 @@
-// The fields of a login. What is copied in the sandbox fills them as one login, never as parts of two.
+// The fields of a login. A copy in the sandbox fills them as one login, never as parts of two.
 
 import { understand } from "./copied.js";
 import { byId, el, toast } from "./dom.js";

@@ -1,4 +1,4 @@
-// What there is to try: who to be, what to click, and the ledger's entry that ticks it.
+// The things to try: whom to act as, where to click, and the ledger's entry that ticks each one.
 
 const MAYA = ["Maya", "U0MAYA"];
 const TOM = ["Tom", "U0TOM"];

@@ -6,11 +6,11 @@ const REFUSALS = {
   account_inactive: "This account is deactivated: it can look at nothing and do nothing.",
   not_in_channel: "You are not in this channel.",
   is_archived: "This channel is archived.",
-  message_not_found: "That message is not there any more.",
+  message_not_found: "That message is gone.",
   view_not_found: "That window is closed already.",
   view_covered: "Another window lies over this one.",
   too_long: "That is too long for this field.",
-  option_not_offered: "That option is not offered any more.",
+  option_not_offered: "That option is no longer offered.",
   interactivity_disabled: "The app's manifest does not enable interactivity.",
   confirm_needed: "This asks for a confirmation first.",
 };

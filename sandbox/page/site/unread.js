@@ -1,4 +1,4 @@
-// What a person has read, stored by this browser for each person and channel.
+// The messages that a person has read, stored by this browser for each person and channel.
 
 import { groups, me, messages, person } from "./state.js";
 

@@ -72,7 +72,7 @@ def logging_15(
 def auditing_15(
     binaries_15: PostgresBinaries, server_account_: Account, server_scratch: Path
 ) -> Iterator[LoggingServer]:
-    """PostgreSQL 15 whose pgaudit logs everything, beside the server's own lines."""
+    """PostgreSQL 15 with pgaudit, which logs everything beside the server's own lines."""
     if not (binaries_15.bin_dir.parent / "lib" / "pgaudit.so").exists():
         missing = "pgaudit is not installed: apt-get install postgresql-15-pgaudit"
         if os.environ.get("CI") == "true":

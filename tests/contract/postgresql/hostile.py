@@ -1,4 +1,4 @@
-"""What holders do to stay: sessions that start slowly, transactions left open, clients that come again."""
+"""Means of holders to stay: sessions that start slowly, transactions left open, clients that come again."""
 
 import socket
 import threading

@@ -23,7 +23,7 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerAccess:
-    """What a worker is given: the cluster's URL, as the login that the DBA made for it."""
+    """The worker's settings: the cluster's URL, with the login that the DBA made for it."""
 
     installation: str
     admin: str

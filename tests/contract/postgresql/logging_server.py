@@ -39,7 +39,7 @@ class LoggingServer:
     sources: dict[CaptureSource, ActivitySource]
 
     def login(self) -> tuple[str, str]:
-        """Return a login whose statements are logged, and its URL: a grant's, or one that the DBA sets so."""
+        """Return a login with logged statements, and its URL: a grant's, or one that the DBA sets so."""
         if self.target.makes_logins:
             recipe = self.target.provision(self.target.ephemeral(self.target.write_role))
             return recipe.login, self.target.with_password(recipe)
@@ -58,7 +58,7 @@ class LoggingServer:
 
 @dataclass(slots=True, kw_only=True)
 class Following:
-    """What one format of the log says of a login, read as it grows."""
+    """The lines of one format of the log about a login, read as it grows."""
 
     form: CaptureSource
     source: ActivitySource

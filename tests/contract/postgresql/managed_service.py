@@ -54,7 +54,7 @@ class Service:
         return set_up(self.database, installation, accesses=self.accesses, run_by=self.master_url)
 
     def target(self) -> Target:
-        """What the master set up, with a worker whose URL names the service's one database."""
+        """The set-up by the master, with a worker that connects to the service's one database."""
         worker = worker_access(
             self.database, accesses=self.accesses, run_by=self.master_url, first_database=self.database.name
         )

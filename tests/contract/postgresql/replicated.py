@@ -26,7 +26,7 @@ class Replicated(Target):
         return parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{self.standby.port}").geturl()
 
     def catch_up(self) -> None:
-        """Return once the standby has replayed what the target has by now."""
+        """Return once the standby has replayed all that the target has now."""
         caught_up(self.database.superuser_url, self.standby.url())
 
 

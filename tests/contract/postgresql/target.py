@@ -20,15 +20,15 @@ from tests.contract.target import (
     ConnectionRefused,
     in_an_hour,
     nothing,
-    nothing_owed,
-    roles_owed,
+    nothing_elsewhere,
+    roles_held_elsewhere,
 )
 from tests.contract.target import Target as AnyTarget
 from tests.databases import PostgresServer, TargetDatabase
 from tests.engines.postgresql import postgres_targets
 from tests.superuser import superuser_on
 
-__all__ = ["Target", "in_an_hour", "nothing", "nothing_owed", "roles_owed", "target_on"]
+__all__ = ["Target", "in_an_hour", "nothing", "nothing_elsewhere", "roles_held_elsewhere", "target_on"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ class Target(AnyTarget):
         finally:
             connection.close()
 
-    def somebody(self) -> Access:
+    def person_login(self) -> Access:
         access = Access(login=f"person_{secrets.token_hex(4)}", password=secrets.token_urlsafe(12))
         with superuser_on(self.database.superuser_url) as connection:
             connection.execute(
@@ -99,8 +99,8 @@ class Target(AnyTarget):
         return access
 
     def person(self) -> tuple[str, str]:
-        """A login of somebody's own, and the URL to connect with."""
-        access = self.somebody()
+        """A login of a person's own, and the URL to connect with."""
+        access = self.person_login()
         return access.login, self.url_of(access)
 
     def dba(self, statement: str, **names: str) -> None:
@@ -110,7 +110,7 @@ class Target(AnyTarget):
             connection.execute(sql.SQL(statement).format(**quoted))
 
     def look(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """What the DBA sees."""
+        """The view of the DBA."""
         with superuser_on(self.database.superuser_url) as connection:
             return connection.execute(query, values).fetchall()
 
@@ -227,7 +227,7 @@ class Target(AnyTarget):
 
 
 def target_on(worker: WorkerAccess, *, server: PostgresServer | None = None, **timeouts: Any) -> Target:
-    """What the login works on, with a driver of its own."""
+    """The cluster that the login works on, with a driver of its own."""
     targets = postgres_targets(
         {"main": worker.url},
         worker.installation,

@@ -1,4 +1,4 @@
-"""What pgaudit logs beside the server's own lines: each statement once, and those inside it as nested."""
+"""The lines of pgaudit beside the server's own: each statement once, and those inside it as nested."""
 
 from functools import partial
 

@@ -23,7 +23,7 @@ def maintained(target: Target, catalog: str) -> Iterator[None]:
     """A DBA's VACUUM FULL waits for a transaction that read the catalog, and all others wait for it."""
     url = target.database.superuser_url
     with psycopg.connect(url, autocommit=True) as watcher, psycopg.connect(url, autocommit=True) as dba:
-        watcher.execute(WAITS, [0])  # it needs no catalog that all share any more
+        watcher.execute(WAITS, [0])  # it no longer needs a catalog that all sessions share
         with ThreadPoolExecutor(1) as pool:
             vacuum = pool.submit(dba.execute, f"vacuum full {catalog}")
             try:

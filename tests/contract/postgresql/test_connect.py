@@ -1,4 +1,4 @@
-"""CONNECT where PUBLIC has it not: who gives it to whom, and what is said where nobody does."""
+"""CONNECT where PUBLIC lacks it: its grantors and grantees, and the finding where it is missing."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -39,7 +39,7 @@ def holder(target: Target) -> str:
 
 
 def may_connect(target: Target) -> list[str]:
-    """Who is named on the database."""
+    """The grantees named on the database."""
     rows = target.look(
         """select r.rolname::text from pg_database d cross join lateral aclexplode(d.datacl) a
              join pg_roles r on r.oid = a.grantee
@@ -76,7 +76,7 @@ def test_login_of_a_role_on_objects_alone_is_given_connect_and_loses_it_at_the_e
 
 def test_connect_of_a_login_that_no_grant_accounts_for_goes_too(shop: Target) -> None:
     recipe = shop.provision(on_orders(shop))
-    shop.driver.drop_stray(recipe.login, recipe.tag)
+    shop.driver.drop_orphan(recipe.login, recipe.tag)
     assert (shop.driver.made_logins(), may_connect(shop)) == ([], [])
 
 
@@ -169,7 +169,7 @@ def test_persons_own_login_may_connect_by_the_role_that_it_is_given(either_targe
         psycopg.connect(url)
 
 
-def test_what_was_made_is_handed_over_where_public_may_not_connect(target: Target) -> None:
+def test_objects_are_handed_over_where_public_may_not_connect(target: Target) -> None:
     read, owner, name = target.database.read_role, target.database.owner_role, target.database.name
     closed(target).dba("grant connect on database {name} to {read}", name=name, read=read)
     recipe = target.provision(target.ephemeral(read, owner, act_as=owner))

@@ -103,7 +103,7 @@ def test_recorded_number_of_another_login_costs_it_no_session(target: Target) ->
 
 
 def _sent_until(target: Target, recipe: Recipe, name: str) -> list[Step]:
-    """What a kept connection sends from the begin of the session, or the last commit, to that statement."""
+    """The statements that a kept connection sends from its begin, or the last commit, to that statement."""
     sent = _sent(target, recipe, name)
     number = next(number for number, step in enumerate(sent) if _is(step, name))
     began = max(number for number, step in enumerate(sent[:number]) if step is None or "reset all" in step[0])
@@ -111,7 +111,7 @@ def _sent_until(target: Target, recipe: Recipe, name: str) -> list[Step]:
 
 
 def _sent(target: Target, recipe: Recipe, name: str) -> list[Step]:
-    """What the cut-off sends over the connection on which it sends that statement."""
+    """The statements of the cut-off on the connection on which it sends that statement."""
     with recording() as trace:
         target.cut_off(recipe)
     (sent,) = [steps for steps in trace.connections if any(_is(step, name) for step in steps)]

@@ -1,4 +1,4 @@
-"""What people make under a grant is there after it, and nothing that they made is ever destroyed."""
+"""Objects that people make under a grant stay after it, and are never destroyed."""
 
 import psycopg
 import pytest
@@ -11,7 +11,7 @@ create table shop.returns (id int primary key, total numeric);
 create function shop.twice(int) returns int language sql as 'select $1 * 2';
 create type shop.colour as enum ('red', 'green');
 """
-# A role that may not create in the schema cannot own it: the worker has nobody to hand it to.
+# A role that may not create in the schema cannot own it: the worker has no role to hand it to.
 _KEPT = "create function shop.kept() returns int return 1; alter function shop.kept() owner to {login}"
 _OWNERS = """
 select 'table', pg_get_userbyid(relowner) from pg_class where relname = 'returns'
@@ -47,7 +47,7 @@ def test_holder_of_a_durable_role_can_make_nothing_in_their_own_name(target: Tar
             holder.execute("create table shop.mine ()")
 
 
-def test_what_the_login_owns_is_handed_over_in_every_database(target: Target) -> None:
+def test_objects_of_the_login_are_handed_over_in_every_database(target: Target) -> None:
     owner = target.database.owner_role
     recipe = target.provision(target.ephemeral(target.database.write_role, act_as=owner))
     other = f"{target.database.name}_other"
@@ -110,7 +110,7 @@ def test_stray_login_that_owns_something_is_kept(target: Target) -> None:
     recipe = target.provision(target.ephemeral(target.database.write_role))
     target.dba(_KEPT, login=recipe.login)
     with pytest.raises(TargetFailure) as refused:
-        target.driver.drop_stray(recipe.login, recipe.tag)
+        target.driver.drop_orphan(recipe.login, recipe.tag)
     assert refused.value.code == "owns_objects"
     assert target.look("select 1 from pg_proc where proname = 'kept'") == [(1,)]
 

@@ -11,7 +11,7 @@ from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import SessionsSeen
 from tests.contract.postgresql.hostile import SlowClient, stubborn, until
 from tests.contract.postgresql.replicated import REPLICA, Replicated
-from tests.contract.postgresql.target import nothing_owed
+from tests.contract.postgresql.target import nothing_elsewhere
 from tests.engines.postgresql import postgres_targets
 
 
@@ -125,7 +125,7 @@ def test_replica_out_of_reach_is_no_end_and_delays_nothing_on_the_primary(
     replicas = {"main": {REPLICA: SecretStr(at) if at else None}}
     driver = postgres_targets({"main": worker.url}, worker.installation, replicas=replicas).driver("main")
     with psycopg.connect(url, autocommit=True) as holder:
-        (failure,) = driver.revoke([recipe], owed=nothing_owed, log=ProgressLog())
+        (failure,) = driver.revoke([recipe], elsewhere=nothing_elsewhere, log=ProgressLog())
         with pytest.raises(psycopg.OperationalError):
             holder.execute("select 1")
     assert getattr(failure, "code", None) == "replica_unproved"

@@ -37,12 +37,12 @@ def test_oldest_of_several_open_writes_counts(target: Target) -> None:
     recipe, other = target.provision(recipe), target.provision(target.ephemeral(target.database.write_role))
     with (
         psycopg.connect(target.with_password(recipe)) as holder,
-        psycopg.connect(target.with_password(other)) as somebody,
+        psycopg.connect(target.with_password(other)) as other_session,
         psycopg.connect(target.with_password(recipe)) as later,
     ):
-        somebody.execute("delete from shop.order_items")
-        somebody.rollback()
-        somebody.execute("delete from shop.order_items where false")
+        other_session.execute("delete from shop.order_items")
+        other_session.rollback()
+        other_session.execute("delete from shop.order_items where false")
         holder.execute("select count(*) from shop.order_items")
         assert target.driver.open_transaction_age(recipe) is None
         # So long before the other that a wrong choice shows.
@@ -65,7 +65,7 @@ def _age(target: Target, session: psycopg.Connection) -> timedelta:
     return age
 
 
-def test_who_may_not_see_what_others_do_sees_no_open_write(target: Target) -> None:
+def test_role_without_pg_read_all_stats_sees_no_open_transaction(target: Target) -> None:
     recipe = target.provision(target.ephemeral(target.database.write_role))
     target.dba("revoke pg_read_all_stats from {admin}", admin=target.worker.admin)
     with psycopg.connect(target.with_password(recipe)) as holder:

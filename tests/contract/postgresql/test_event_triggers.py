@@ -54,7 +54,7 @@ def _with_an_object(target: Target) -> Recipe:
 @pytest.mark.parametrize("how", list(WAYS))
 def test_trigger_that_stops_the_worker_keeps_no_access_and_no_other_grant(shop: Target, how: str) -> None:
     kept = [shop.provision(_on_objects(shop))]
-    if how != "raises as the server does":  # what it refuses keeps a login only if it is needed for the drop
+    if how != "raises as the server does":  # a refused command keeps a login only if the drop needs it
         kept.append(_with_an_object(shop))
     other = shop.provision(shop.ephemeral())
     url = shop.with_password(kept[0])

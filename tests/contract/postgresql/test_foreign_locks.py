@@ -1,4 +1,4 @@
-"""No lock keeps a session alive, and nobody's lock delays another's end, on PostgreSQL 18 and 15."""
+"""No lock keeps a session alive or delays the end of another grant, on PostgreSQL 18 and 15."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -137,7 +137,7 @@ def test_dba_who_is_giving_the_role_keeps_no_session_of_a_person_alive(either_ta
     other, _ = target.person()
     recipe = target.provision(target.personal(login))
     role = target.database.read_role
-    # What locks the membership differs: the role's own lock since 16, the row of the membership before.
+    # The lock on a membership differs: the role's own lock since 16, the row of the membership before.
     giving = (
         f"grant {role} to {other}"
         if target.database.version >= 16

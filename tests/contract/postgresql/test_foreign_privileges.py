@@ -101,7 +101,7 @@ def test_privilege_from_a_role_that_the_worker_may_give_is_revoked(target: Targe
 
 
 @pytest.mark.parametrize("what", AS_SUPERUSER)
-def test_what_others_made_about_a_login_goes_with_it(target: Target, what: str) -> None:
+def test_objects_of_others_about_a_login_go_with_it(target: Target, what: str) -> None:
     recipe = target.provision(target.ephemeral())
     run(target, AS_SUPERUSER[what], words(target, recipe))
     receipt = target.end(recipe)
@@ -137,10 +137,10 @@ def test_sweep_tells_what_keeps_a_login_and_drops_it_once_nothing_does(target: T
     assert not target.end(recipe).login_removed
     assert target.driver.made_logins() == [(recipe.login, recipe.tag)]
     with pytest.raises(TargetFailure, match="SELECT on table shop") as kept:
-        target.driver.drop_stray(recipe.login, recipe.tag)
+        target.driver.drop_orphan(recipe.login, recipe.tag)
     assert kept.value.code == "login_kept"
     target.dba("revoke select on shop.secrets from {login}", login=recipe.login)
-    target.driver.drop_stray(recipe.login, recipe.tag)
+    target.driver.drop_orphan(recipe.login, recipe.tag)
     assert is_gone(target, recipe)
 
 
@@ -154,7 +154,7 @@ def test_privilege_in_a_database_that_refuses_the_worker_is_told_as_not_looked_a
     (line,) = target.end(recipe).left
     assert f"kept by privileges in database {recipe.login}_db, where the worker may not look" in line
     target.dba("drop database {name}", name=f"{recipe.login}_db")
-    target.driver.drop_stray(recipe.login, recipe.tag)
+    target.driver.drop_orphan(recipe.login, recipe.tag)
     assert is_gone(target, recipe)
 
 
@@ -210,7 +210,7 @@ def test_receipt_of_a_kept_login_lists_the_memberships_that_others_gave(target: 
     *_, member = target.end(recipe).left
     assert member == f"{recipe.login} is disabled, and a member of {names['third']} that another role granted"
     target.dba("revoke select on shop.secrets from {login}", login=recipe.login)
-    target.driver.drop_stray(recipe.login, recipe.tag)
+    target.driver.drop_orphan(recipe.login, recipe.tag)
     assert is_gone(target, recipe)
 
 

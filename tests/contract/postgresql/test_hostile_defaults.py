@@ -1,4 +1,4 @@
-"""What a server, a database or a role sets as default neither changes our results nor stops an end."""
+"""Defaults of a server, a database or a role neither change our results nor stop an end."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress

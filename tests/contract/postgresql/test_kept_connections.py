@@ -150,7 +150,7 @@ def test_process_that_is_forked_leaves_its_parents_connections_alone(either_targ
 def test_old_connection_is_replaced_where_there_can_be_a_new_one(
     either_target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The name in the URL may lead to another server by now."""
+    """The name in the URL may lead to another server now."""
     kept = cluster(either_target)
     with kept.session() as opened:
         first = backend(opened)

@@ -42,7 +42,7 @@ def test_files_of_each_format_are_listed_and_read_in_parts(logging: LoggingServe
         assert source.read(file.name, file.size + 10_000_000, 100) == b""
 
 
-def test_what_is_no_part_of_the_log_is_refused(logging: LoggingServer) -> None:
+def test_file_outside_the_log_is_refused(logging: LoggingServer) -> None:
     source = logging.sources[CaptureSource.JSONLOG]
     for name in NO_LOG:
         with pytest.raises(SourceFailure, match="may not read"):

@@ -145,7 +145,7 @@ create sequence shop.unrelated;
 """
 
 
-def test_who_may_insert_may_draw_the_numbers_that_the_columns_default_to(build: Build) -> None:
+def test_insert_includes_the_sequences_of_default_columns(build: Build) -> None:
     what = on("shop.a", "shop.b", "shop.c", can=("INSERT",))
     target = build(what, made=_SEQUENCES)
     recipe = target.provision(recipe_for(target, what))
@@ -185,7 +185,7 @@ def test_hostile_names_stay_names(build: Build) -> None:
         (on("pg_catalog.pg_authid"), "no_grant_option", "pg_catalog.pg_authid"),
     ],
 )
-def test_what_cannot_be_given_is_named_and_nothing_is_left(
+def test_privilege_that_cannot_be_given_is_named_and_nothing_is_left(
     build: Build, asked: ObjectPrivileges, code: str, names: str
 ) -> None:
     target = build(on("shop.orders"))
@@ -290,7 +290,7 @@ def test_privilege_that_a_superuser_gave_keeps_the_login_disabled(build: Build) 
     assert (receipt.login_removed, receipt.sessions_left) == (False, 0)
     assert privileges_of(target, recipe.login) == [("secrets", recipe.login)], "ours is taken"
     target.dba("revoke select on shop.secrets from {login}", login=recipe.login)
-    target.driver.drop_stray(recipe.login, recipe.tag)
+    target.driver.drop_orphan(recipe.login, recipe.tag)
     assert target.driver.made_logins() == []
 
 

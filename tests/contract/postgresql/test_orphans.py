@@ -1,4 +1,4 @@
-"""What the installation gave or made, and what only looks like it, on PostgreSQL 18 and 15."""
+"""Logins and roles of the installation, and those that only look like them, on PostgreSQL 18 and 15."""
 
 import secrets
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
 from dbaccess.targets.postgresql.driver import PostgresDriver
-from tests.contract.postgresql.target import Target, in_an_hour, nothing, nothing_owed
+from tests.contract.postgresql.target import Target, in_an_hour, nothing, nothing_elsewhere
 
 
 def test_logins_of_grants_and_the_workers_own_roles_are_no_memberships_to_look_at(target: Target) -> None:
@@ -62,7 +62,7 @@ def test_an_administrators_url_takes_nothing_that_it_gave_and_gives_nothing_but_
         url=SecretStr(target.worker.login_url(boss, password)),
         installation=target.worker.installation,
     )
-    recipe = target.personal(target.somebody().login, target.read_role)
+    recipe = target.personal(target.person_login().login, target.read_role)
     if target.makes_logins:
         recipe = target.ephemeral(target.read_role)
     given = target.provision(recipe)
@@ -81,7 +81,7 @@ def test_an_administrators_url_takes_nothing_that_it_gave_and_gives_nothing_but_
         with pytest.raises(TargetFailure, match=f"administrator's: {boss} is .*setup-sql") as failed:
             work()
         assert (failed.value.code, failed.value.touched) == ("administrator", False)
-    (ended,) = driver.revoke([given], owed=nothing_owed, log=ProgressLog())
+    (ended,) = driver.revoke([given], elsewhere=nothing_elsewhere, log=ProgressLog())
     if powers == "superuser" and target.makes_logins:
         assert isinstance(ended, Receipt)
         assert ended.login_removed

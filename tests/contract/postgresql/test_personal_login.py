@@ -89,7 +89,7 @@ def assert_given_nothing(target: Target, power: str) -> None:
     assert target.roles_of(login) == [team]
 
 
-def test_login_that_may_stop_the_workers_sessions_by_now_is_found(either_target: Target) -> None:
+def test_login_that_may_now_stop_the_workers_sessions_is_found(either_target: Target) -> None:
     target = either_target
     (login, _), (other, _) = target.person(), target.person()
     for person in (login, other):

@@ -119,7 +119,7 @@ def test_change_of_what_was_there_before_is_in_the_receipt(either_target: Target
     assert [one for one in left if one.startswith(line)], left
 
 
-def test_table_that_a_person_gave_to_another_role_of_theirs_is_in_the_receipt(either_target: Target) -> None:
+def test_receipt_has_a_table_that_a_person_gave_to_another_of_the_own_roles(either_target: Target) -> None:
     target = either_target
     login, url = target.person()
     theirs = f"{login}_team"

@@ -24,7 +24,7 @@ from dbaccess.targets.postgresql.login import Login, Logins
 from dbaccess.targets.postgresql.timeouts import Timeouts
 from sandbox.waiting import PATIENCE
 from tests.contract.postgresql.hostile import LONG, at_once, until
-from tests.contract.postgresql.target import Target, in_an_hour, nothing, nothing_owed
+from tests.contract.postgresql.target import Target, in_an_hour, nothing, nothing_elsewhere
 from tests.databases import PostgresServer
 from tests.engines.postgresql import postgres_targets
 
@@ -138,7 +138,7 @@ def test_server_that_takes_a_connection_and_says_nothing_is_left_in_time(target:
         driver = postgres_targets({"main": url}, "acme", timeouts=Timeouts(connect=2)).driver("main")
         recipe = replace(target.ephemeral(), tag="dbaccess:acme:grant:1")
         with at_once():
-            (outcome,) = driver.revoke([recipe], owed=nothing_owed, log=ProgressLog())
+            (outcome,) = driver.revoke([recipe], elsewhere=nothing_elsewhere, log=ProgressLog())
     assert isinstance(outcome, TargetUnreachable)
     assert "secret-of-the-url" not in repr(outcome) + str(outcome)
 

@@ -30,12 +30,12 @@ def test_sessions_that_the_worker_may_not_look_at_are_not_none(either_target: Ta
         assert target.fail(recipe).code == "42501"
 
 
-def test_what_a_failed_try_handed_over_is_in_the_receipt(target: Target) -> None:
+def test_receipt_has_objects_that_a_failed_attempt_handed_over(target: Target) -> None:
     owner = target.database.owner_role
     recipe = target.provision(target.ephemeral(target.database.write_role, act_as=owner))
     target.dba("create table shop.returns (); alter table shop.returns owner to {login}", login=recipe.login)
     with psycopg.connect(target.database.superuser_url) as dba:
-        # What it owns can be handed over, and the login cannot go yet.
+        # Its objects can be handed over, and the login cannot go yet.
         dba.execute("select from pg_authid where rolname = %s for update", [recipe.login])
         target.fail(recipe)
         dba.rollback()

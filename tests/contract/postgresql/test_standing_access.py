@@ -24,7 +24,7 @@ def run(target: Target, script: str) -> None:
 
 
 def test_worker_removes_a_membership_of_a_grantor_with_privileges_that_it_has(target: Target) -> None:
-    login = target.somebody().login
+    login = target.person_login().login
     team = f"team_{secrets.token_hex(4)}"
     target.make_role(team, grantable=False)
     target.dba("grant {role} to {team} with admin option", role=target.read_role, team=team)
@@ -40,7 +40,7 @@ def test_worker_removes_a_membership_of_a_grantor_with_privileges_that_it_has(ta
 
 
 def test_membership_by_which_its_login_gave_the_role_to_others_is_refused(target: Target) -> None:
-    login, other = target.somebody().login, target.somebody().login
+    login, other = target.person_login().login, target.person_login().login
     team, role = f"team_{secrets.token_hex(4)}", target.read_role
     target.make_role(team, grantable=False)
     target.dba("grant {role} to {team} with admin option", role=role, team=team)
@@ -61,7 +61,7 @@ def test_membership_by_which_its_login_gave_the_role_to_others_is_refused(target
 
 
 def test_membership_in_a_role_whose_name_is_no_utf8_is_never_called_removed(target: Target) -> None:
-    login, odd = target.somebody().login, f"grün_{secrets.token_hex(4)}"
+    login, odd = target.person_login().login, f"grün_{secrets.token_hex(4)}"
     with database_of(target, "LATIN1") as name:
         url = target.database.superuser_url
         with psycopg.connect(url, dbname=name, autocommit=True, client_encoding="UTF8") as dba:
@@ -78,7 +78,7 @@ def test_membership_in_a_role_whose_name_is_no_utf8_is_never_called_removed(targ
 def test_printed_sql_removes_the_membership_of_each_grantor_and_no_grant(
     either_target: Target,
 ) -> None:
-    target, login = either_target, either_target.somebody().login
+    target, login = either_target, either_target.person_login().login
     target.give(target.read_role, login)
     one = stands(target)
     script = removal_sql(one, installation=target.installation)

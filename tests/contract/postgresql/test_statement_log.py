@@ -1,4 +1,4 @@
-"""What a client ran is what is read from the log, on real servers and in both formats."""
+"""Statements read from the log are those that a client ran, on real servers and in both formats."""
 
 import itertools
 import subprocess

@@ -66,7 +66,7 @@ class Rows:
 
 @contextmanager
 def stored_for(database: ControlDatabase, login: str) -> Iterator[tuple[UnitOfWorkFactory, Grant]]:
-    """The control database, with an active grant of this login whose statements are captured."""
+    """The control database, with an active grant of this login and captured statements."""
     bot, worker = (
         build_engine(url, pool_size=2, application_name="test-activity")
         for url in (database.bot_url, database.worker_url)

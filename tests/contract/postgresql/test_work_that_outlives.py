@@ -162,7 +162,7 @@ def test_objects_of_two_logins_without_a_durable_role_have_the_same_keeper(targe
         "select distinct pg_get_userbyid(relowner)::text from pg_class where relname ~ '^made_'"
     )
     assert owners == [(keeper,)]
-    # Nobody is a member of the keeper: the worker gave back what it borrowed, but for the right to give it.
+    # The keeper has no member: the worker gave back the borrowed role, except the right to give it.
     used = "select 1 from pg_auth_members where roleid = %s::regrole and (inherit_option or set_option)"
     assert target.look(used, keeper) == []
 
@@ -171,7 +171,7 @@ def test_sweep_and_doctor_are_content_with_the_keeper(target: Target) -> None:
     recipe = target.provision(target.ephemeral())
     with psycopg.connect(target.with_password(recipe), autocommit=True) as holder:
         holder.execute("select lo_create(0)")
-    target.driver.drop_stray(recipe.login, recipe.tag)
+    target.driver.drop_orphan(recipe.login, recipe.tag)
     keeper = f"dbaccess_left_{target.worker.installation}"
     assert [found.what for found in target.driver.examine({}) if keeper in found.what] == []
     assert target.driver.made_logins() == []

@@ -1,4 +1,4 @@
-"""What the printed SQL gives the worker is enough, and what it does not give is missed or refused."""
+"""The rights of the printed SQL are enough for the worker, and each missing one is noticed."""
 
 import psycopg
 import pytest
@@ -122,7 +122,7 @@ _ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SEL
 _ALL = ObjectPrivileges(schemas=("shop",), tables=(), privileges=("INSERT", "SELECT"))
 
 
-def test_what_is_missing_on_objects_is_found_by_name_and_what_is_too_much(
+def test_missing_and_excess_privileges_are_found_by_name(
     target_database: TargetDatabase,
 ) -> None:
     worker = worker_access(target_database, objects=[_ORDERS])

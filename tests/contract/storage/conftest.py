@@ -14,7 +14,7 @@ from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.engine import build_engine
-from tests.entering import EnteringUnitOfWork
+from tests.entering_connection import EnteringUnitOfWork
 from tests.fakes.database import MemoryDatabase, TransactionIsOver
 from tests.fakes.leases import MemoryLeases
 from tests.fakes.recorded import NotRecorded

@@ -228,14 +228,14 @@ def test_reviewer_and_ticket_of_an_extension_and_a_break_glass_count(
     mayas = grants[0]
     more = submitted(bot, replace(extension(mayas), ticket="OPS-9"))
     reviewed(bot, more, "sam")
-    owed = break_glass(bot, "eve", "UEVE")
+    pending = break_glass(bot, "eve", "UEVE")
     with bot() as uow:
-        uow.break_glass_reviews.save_verdict(closed(uow, owed, "lea"))
+        uow.break_glass_reviews.save_verdict(closed(uow, pending, "lea"))
         uow.commit()
     assert found(worker, GrantQuestion(reviewer=identities("sam"))) == [mayas.id]
-    assert found(worker, GrantQuestion(reviewer=identities("lea"))) == [owed.grant_id]
+    assert found(worker, GrantQuestion(reviewer=identities("lea"))) == [pending.grant_id]
     assert found(worker, GrantQuestion(ticket="OPS-9")) == [mayas.id]
-    assert found(worker, GrantQuestion(who=identities("eve"))) == [owed.grant_id]
+    assert found(worker, GrantQuestion(who=identities("eve"))) == [pending.grant_id]
 
 
 def test_statements_are_found_under_the_grants_of_a_question(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dbaccess.domain.break_glass_review import BreakGlassReview, BreakGlassReviewState, GivenVerdict
-from dbaccess.domain.errors import AlreadyDecided, OwnRequest, ReviewOwed
+from dbaccess.domain.errors import AlreadyDecided, OwnRequest, ReviewPending
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
@@ -33,12 +33,12 @@ def closed(
 
 @pytest.mark.parametrize(("name", "slack_id"), [("maya", "WMAYA"), ("lindqvist", "UMAYA")])
 def test_one_pending_review_a_name_and_an_account(bot: UnitOfWorkFactory, name: str, slack_id: str) -> None:
-    owed = break_glass(bot)
-    with pytest.raises(ReviewOwed, match=owed.label):
+    pending = break_glass(bot)
+    with pytest.raises(ReviewPending, match=pending.label):
         break_glass(bot, name, slack_id, "write")
     assert break_glass(bot, "lindqvist", "WMAYA", "write").is_pending
     with bot() as uow:
-        uow.break_glass_reviews.save_verdict(closed(uow, owed))
+        uow.break_glass_reviews.save_verdict(closed(uow, pending))
         uow.commit()
     assert break_glass(bot, "maya", "UMAYA", "write").is_pending
 

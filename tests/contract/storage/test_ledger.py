@@ -1,4 +1,4 @@
-"""The ledger: one chain, whoever writes."""
+"""The ledger is one chain, whatever process writes."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -101,7 +101,7 @@ def test_entries_of_kinds_lie_between_two_places(worker: UnitOfWorkFactory) -> N
 
 def test_place_before_a_moment_is_that_of_the_last_entry_before_it(worker: UnitOfWorkFactory) -> None:
     with worker() as uow:
-        assert uow.ledger.extent() == (0, 0, 0)
+        assert uow.ledger.entry_range() == (0, 0, 0)
         assert uow.ledger.place_before(datetime.now(UTC)) == 0
     for _ in range(5):
         with worker() as uow:
@@ -113,8 +113,8 @@ def test_place_before_a_moment_is_that_of_the_last_entry_before_it(worker: UnitO
             for undated in (False, True):
                 assert uow.ledger.place_before(at, undated=undated) == sum(time < at for time in times)
         assert uow.ledger.place_before(times[-1] + HOUR) == 5
-        assert uow.ledger.extent() == (1, 5, 5)
-        assert uow.ledger.extent().gaps == 0
+        assert uow.ledger.entry_range() == (1, 5, 5)
+        assert uow.ledger.entry_range().gaps == 0
 
 
 def test_only_a_login_that_may_record_is_told_so(bot: UnitOfWorkFactory, worker: UnitOfWorkFactory) -> None:

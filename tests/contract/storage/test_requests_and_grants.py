@@ -199,7 +199,7 @@ def _saved(uow: UnitOfWork, grant: Grant) -> None:
     assert uow.grants.get(grant.id) == grant
 
 
-def test_what_is_due_to_end_is_found_by_cluster_and_locked(
+def test_grants_due_to_end_are_found_by_cluster_and_locked(
     bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
 ) -> None:
     late, later = (active(bot, worker, expires_at=T0 + n * HOUR, asked=terms(f"p{n}")).id for n in (1, 2))
@@ -214,7 +214,7 @@ def test_what_is_due_to_end_is_found_by_cluster_and_locked(
         assert one.grants.due_to_end("main", T0 + 2 * HOUR, limit=9)[0].state is GrantState.ACTIVE
 
 
-def test_revoking_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(
+def test_revoking_grant_is_due_with_its_attempt_unless_leased(
     bot: UnitOfWorkFactory, worker: UnitOfWorkFactory, leases: Leases
 ) -> None:
     made = active(bot, worker, expires_at=T0 + 9 * HOUR)
@@ -240,7 +240,7 @@ def test_revoking_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(
         assert due(timedelta(0)), "a grant that is to end is never forgotten"
 
 
-def test_provisioning_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(
+def test_provisioning_grant_is_due_with_its_attempt_unless_leased(
     bot: UnitOfWorkFactory, worker: UnitOfWorkFactory, leases: Leases
 ) -> None:
     made = granted(bot)

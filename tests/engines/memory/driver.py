@@ -21,8 +21,8 @@ from dbaccess.ports import (
     Fence,
     Finding,
     GivenRole,
+    HeldElsewhere,
     LoginThere,
-    OwedElsewhere,
     Provisioned,
     Standing,
 )
@@ -81,7 +81,7 @@ class MemoryDriver:
     def _make(
         self, work: Work, recipe: Recipe, roles: Sequence[MemoryRole], valid_until: datetime, fence: Fence
     ) -> Provisioned:
-        """Made disabled, enabled after the fence, read back: a worker that dies in between let nobody in."""
+        """Made disabled, enabled after the fence, read back: a worker that dies in between gave no access."""
         tables = tables_of(self.server, recipe.on) if recipe.on else []
         there = made_login(self.server, recipe)
         login = there or self.server.add_login(
@@ -195,18 +195,18 @@ class MemoryDriver:
         return "" if login in self.server.logged else f"{login}'s login does not log statements"
 
     def cut_off(
-        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+        self, recipes: Sequence[Recipe], *, elsewhere: HeldElsewhere, log: ProgressLog
     ) -> Collection[GrantId]:
         self._checks.reach()
         ends = [End(self.server, recipe, log, self._tag_prefix) for recipe in recipes]
         with self.server.work():
-            kept = _kept(recipes, owed)
+            kept = _kept(recipes, elsewhere)
             for end in ends:
                 end.cut(kept[end.recipe.grant_id])
         return {end.recipe.grant_id for end in ends if end.failure is None}
 
     def revoke(
-        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+        self, recipes: Sequence[Recipe], *, elsewhere: HeldElsewhere, log: ProgressLog
     ) -> list[Receipt | TargetFailure]:
         try:
             self._checks.reach()
@@ -214,7 +214,7 @@ class MemoryDriver:
             return [failure for _ in recipes]
         ends = [End(self.server, recipe, log, self._tag_prefix) for recipe in recipes]
         with self.server.work():
-            kept = _kept(recipes, owed)
+            kept = _kept(recipes, elsewhere)
             for end in ends:
                 end.cut(kept[end.recipe.grant_id])
                 end.remove()
@@ -261,18 +261,18 @@ class MemoryDriver:
         self._checks.reach()
         return sorted(login.name for login in self._marked() if not login.made)
 
-    def drop_stray(self, login: str, tag: str) -> None:
+    def drop_orphan(self, login: str, tag: str) -> None:
         self._checks.tag(tag)
-        self._remove(self._orphan("ephemeral", login, tag=tag), owed=lambda _: {})
+        self._remove(self._orphan("ephemeral", login, tag=tag), elsewhere=lambda _: {})
 
     def given_roles(self) -> list[GivenRole]:
         self._checks.reach()
         return list(given_roles(self.server, to_made=False))
 
-    def take_roles(self, given: Sequence[GivenRole], *, owed: OwedElsewhere) -> None:
+    def take_roles(self, given: Sequence[GivenRole], *, elsewhere: HeldElsewhere) -> None:
         recipe = self._orphan("personal", given[0].login, identity=given[0].login_identity)
         roles, identities = zip(*sorted((one.role, one.role_identity) for one in given), strict=True)
-        self._remove(replace(recipe, roles=roles, role_identities=identities), owed=owed)
+        self._remove(replace(recipe, roles=roles, role_identities=identities), elsewhere=elsewhere)
 
     def standing_access(self, roles: Sequence[str]) -> StandingRead:
         self._checks.reach()
@@ -293,8 +293,8 @@ class MemoryDriver:
             self.server.take(role, login)
             return standing_now(self.server, standing)
 
-    def _remove(self, recipe: Recipe, *, owed: OwedElsewhere) -> None:
-        (outcome,) = self.revoke([recipe], owed=owed, log=ProgressLog())
+    def _remove(self, recipe: Recipe, *, elsewhere: HeldElsewhere) -> None:
+        (outcome,) = self.revoke([recipe], elsewhere=elsewhere, log=ProgressLog())
         if isinstance(outcome, TargetFailure):
             raise outcome
 
@@ -379,14 +379,12 @@ class MemoryDriver:
         ]
 
 
-def _kept(recipes: Sequence[Recipe], owed: OwedElsewhere) -> dict[GrantId, frozenset[str]]:
+def _kept(recipes: Sequence[Recipe], elsewhere: HeldElsewhere) -> dict[GrantId, frozenset[str]]:
     """The roles that stay, by grant: those that stood before, and those that another open grant gives."""
     personal = [recipe for recipe in recipes if not _is_ephemeral(recipe)]
-    elsewhere = owed(personal) if personal else {}
+    held = elsewhere(personal) if personal else {}
     return {
-        recipe.grant_id: frozenset(
-            {*recipe.standing, *elsewhere.get(recipe.grant_id, ())} & set(recipe.roles)
-        )
+        recipe.grant_id: frozenset({*recipe.standing, *held.get(recipe.grant_id, ())} & set(recipe.roles))
         for recipe in recipes
     }
 

@@ -125,9 +125,9 @@ class MemoryServer:
         self.roles: dict[str, MemoryRole] = {}
         self.memberships: set[Membership] = set()
         self.tables: dict[str, frozenset[str]] = {}
-        """What the worker may give on each table, named `schema.table`."""
+        """The privileges that the worker may give on each table, named `schema.table`."""
         self.rights: dict[tuple[str, str], frozenset[str]] = {}
-        """What each login, by identity, may do with each table by itself."""
+        """The privileges of each login, by identity, on each table."""
         self.owners: dict[str, str] = {}
         """The identity of each object's owner, a login or a role."""
         self.head: Expected | None = None
@@ -268,7 +268,7 @@ class MemoryServer:
 
 
 class Work:
-    """What a worker does while it has the lock. It is `silent` while it asks elsewhere whether to go on."""
+    """The acts of a worker while it has the lock. It is `silent` while it asks elsewhere whether to go on."""
 
     def __init__(self) -> None:
         self.silent = False

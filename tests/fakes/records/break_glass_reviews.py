@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
-from dbaccess.domain.break_glass_review import BreakGlassReview, review_owed
-from dbaccess.domain.errors import AlreadyDecided, OwnRequest, ReviewOwed
+from dbaccess.domain.break_glass_review import BreakGlassReview, review_pending
+from dbaccess.domain.errors import AlreadyDecided, OwnRequest, ReviewPending
 from dbaccess.domain.lifecycle import BREAK_GLASS_REVIEW_TRANSITIONS
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import PersonId, SlackId
@@ -26,11 +26,11 @@ class MemoryBreakGlassReviews:
         name, account = review.request.requester, review.request.requester_slack_id
         for key in (("name", name), ("account", account)):
             self._transaction.claim(BREAK_GLASS_REVIEWS.name, key)
-        owed = self.pending_of([account], name=name)
-        if owed:
-            raise review_owed(owed[0])
+        pending = self.pending_of([account], name=name)
+        if pending:
+            raise review_pending(pending[0])
         if self.of(review.request.id) is not None:
-            raise ReviewOwed("A break-glass of yours is not reviewed yet.")
+            raise ReviewPending("A break-glass of yours is not reviewed yet.")
         self._transaction.put(BREAK_GLASS_REVIEWS, review.request.id, review)
 
     def of(self, request_id: RequestId) -> BreakGlassReview | None:

@@ -25,5 +25,5 @@ class MemoryDrafts:
     def get(self, draft_id: int, slack_id: SlackId) -> dict[str, str]:
         found = self._transaction.get(DRAFTS, draft_id)
         if found is None or found.slack_id != slack_id:
-            raise NotFound("This is not kept any more. Type it again.")
+            raise NotFound("This is no longer kept. Type it again.")
         return dict(found.fields)

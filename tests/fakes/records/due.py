@@ -40,7 +40,7 @@ class DueGrants:
         return self.is_over(grant) or (leaves and (grant.attempts == 0 or left))
 
     def is_late(self, grant: Grant) -> bool:
-        """Return whether it was to end by now and no attempt has cut it off for certain."""
+        """Return whether it should have ended and no attempt has cut it off for certain."""
         if grant.state is not GrantState.REVOKING:
             return self.is_over(grant)
         unsure = grant.last_failure is not None or grant.attempts == 0 or is_being_cut_off(grant)

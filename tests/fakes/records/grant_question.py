@@ -60,8 +60,8 @@ def _is_reviewed(transaction: Transaction, question: GrantQuestion, grant: Grant
     assert question.reviewer is not None
     about = _requests_about(transaction, grant)
     theirs = [one for one in transaction.rows(REVIEWS) if one.request_id in about]
-    owed = transaction.get(BREAK_GLASS_REVIEWS, grant.request_id)
-    given = owed.verdict if owed else None
+    pending = transaction.get(BREAK_GLASS_REVIEWS, grant.request_id)
+    given = pending.verdict if pending else None
     return any(question.reviewer.has(one.reviewer, one.reviewer_slack_id) for one in theirs) or (
         given is not None and question.reviewer.has(given.reviewer, given.reviewer_slack_id)
     )

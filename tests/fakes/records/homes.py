@@ -48,7 +48,7 @@ class MemoryHomes:
         request = self._transaction.get(REQUESTS, request_id)
         if request is None:
             return False
-        owed = self._transaction.get(BREAK_GLASS_REVIEWS, request_id)
+        pending = self._transaction.get(BREAK_GLASS_REVIEWS, request_id)
         groups = {"operators", *(group for group, _ in request.terms.approvals)}
-        groups |= {owed.review_by} if owed else set()
+        groups |= {pending.review_by} if pending else set()
         return request.requester_slack_id in tab.accounts or bool(groups & tab.groups)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from dbaccess.domain.events import Event, EventKind
-from dbaccess.domain.ledger import GENESIS, Entry, Expected, Extent, Filed, link
+from dbaccess.domain.ledger import GENESIS, Entry, EntryRange, Expected, Filed, link
 from dbaccess.domain.ledger_body import UnreadableBody, recorded_at
 from tests.fakes.database import Transaction
 from tests.fakes.tables import LEDGER
@@ -37,9 +37,9 @@ class MemoryLedger:
         found = self._transaction.get(LEDGER, expected.seq) if expected.seq is not None else None
         return found is not None and found.hash == expected.hash
 
-    def extent(self) -> Extent:
+    def entry_range(self) -> EntryRange:
         seqs = [entry.seq for entry in self.entries()]
-        return Extent(first=min(seqs, default=0), last=max(seqs, default=0), entries=len(seqs))
+        return EntryRange(first=min(seqs, default=0), last=max(seqs, default=0), entries=len(seqs))
 
     def about(
         self,
@@ -62,7 +62,7 @@ class MemoryLedger:
         dated = [(entry.seq, at) for entry in self.entries() if (at := _time_of(entry)) is not None]
         if undated:
             later = (seq - 1 for seq, at in dated if at >= moment)
-            return min(later, default=self.extent().last)
+            return min(later, default=self.entry_range().last)
         return max((seq for seq, at in dated if at < moment), default=0)
 
     def is_writable(self) -> bool:

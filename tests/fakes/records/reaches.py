@@ -1,4 +1,4 @@
-"""What the logins of grants reach."""
+"""The reach of grants' logins."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace

@@ -5,57 +5,24 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from dbaccess.cli.audit import app
 from dbaccess.domain.events import Event, EventKind
-from dbaccess.domain.grant import Grant
-from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.people import SlackId, SourceId
+from dbaccess.domain.recorded_facts import RequestFacts
 from dbaccess.domain.standing_access import FoundRole, Reading, StandingRole
-from dbaccess.domain.story import Story
 from dbaccess.operations.queries.report.source import RecordedSource
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
-from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on
-from tests.entering import EnteringUnitOfWork
+from tests.databases import ControlTemplate, PostgresServer, control_database_on
+from tests.integration.cli.audited import LONG, Audited, person, record
 from tests.integration.cli.conftest import Run
-from tests.integration.storage import facts
 from tests.unit.policy_file.example import EXAMPLE
-
-HOUR = timedelta(hours=1)
-LONG = "a reason that is much longer than any terminal is wide " * 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audited:
-    """Maya's grant, Tom's on another target by another rule, and Maya's break-glass as another account."""
-
-    url: str
-    worker_url: str
-    bot_url: str
-    maya: Grant
-    tom: Grant
-    broken: Grant
-
-
-def person(slack_id: str, name: str) -> Person:
-    return Person(
-        slack_id=SlackId(slack_id),
-        team_id="T0ACME",
-        name=name,
-        tz="Europe/Berlin",
-        is_guest=False,
-        is_bot=False,
-        is_deactivated=False,
-        sources=frozenset(),
-        read_at=datetime.now(UTC),
-    )
 
 
 @pytest.fixture(scope="module")
@@ -67,32 +34,10 @@ def audited(control_postgres: PostgresServer, control_template: ControlTemplate)
             for url in (database.bot_url, database.worker_url)
         )
         try:
-            yield _recorded(database, bot, worker)
+            yield record(database, bot, worker)
         finally:
             bot.dispose()
             worker.dispose()
-
-
-def _recorded(database: ControlDatabase, bot: Engine, worker: Engine) -> Audited:
-    names = {"UMAYA": "Maya Lindqvist", "UTOM": "Tom Berg", "UPRIYA": "Priya Nair", "W0MAYA": "Maya L."}
-    with SqlUnitOfWork(worker, None) as uow:
-        uow.directory.put_people(person(slack_id, name) for slack_id, name in names.items())
-        uow.commit()
-    ends = datetime.now(UTC) + HOUR
-    maya = facts.active(bot, worker, expires_at=ends)
-    other = replace(facts.terms("tom"), target="billing-prod", rule="prod-billing", reason=LONG)
-    tom = facts.active(bot, worker, expires_at=ends, asked=other, login="tom_db")
-    review = facts.break_glass(bot, "maya", "W0MAYA", role="write")
-    with EnteringUnitOfWork(worker, None) as uow:
-        broken = uow.grants.get(review.grant_id)
-    return Audited(
-        url=database.auditor_url,
-        worker_url=database.worker_url,
-        bot_url=database.bot_url,
-        maya=maya,
-        tom=tom,
-        broken=broken,
-    )
 
 
 def labels(run: Run, audited: Audited, *options: str) -> list[str]:
@@ -133,7 +78,7 @@ def test_a_grant_is_listed_for_each_moment_that_it_was_held(run: Run, audited: A
 
 
 @pytest.mark.parametrize("time", ["yesterday", "2026-13-01", "90", "7d ago please", "", "99999999999d"])
-def test_what_is_no_time_is_wrong_use(run: Run, audited: Audited, time: str) -> None:
+def test_text_that_is_no_time_is_wrong_use(run: Run, audited: Audited, time: str) -> None:
     refused = run("requests", "list", "--from", time, DATABASE_URL=audited.url)
     assert (refused.code, "2026-03-01" in refused.err) == (2, True)
 
@@ -276,7 +221,7 @@ def test_report_sees_one_moment_whatever_is_recorded_meanwhile(
     worker = build_engine(audited.worker_url, pool_size=1, application_name="test")
     read = RecordedSource.requests
 
-    def meanwhile(source: RecordedSource) -> Iterator[Story]:
+    def meanwhile(source: RecordedSource) -> Iterator[RequestFacts]:
         with SqlUnitOfWork(worker, None) as uow:
             uow.record(Event(kind=EventKind.GROUP_CHANGED, actor="worker", data={"group": "meanwhile"}))
             uow.commit()

@@ -23,7 +23,7 @@ FORMULA = '=HYPERLINK("x") refunds'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Maya's grant, whose reach is known, and Tom's, whose reach is not."""
+    """Maya's grant with a known reach, and Tom's with an unknown one."""
 
     url: str
     worker_url: str
@@ -56,7 +56,7 @@ def _recorded(database: ControlDatabase) -> Asked:
     return Asked(url=database.auditor_url, worker_url=database.worker_url, maya=maya, tom=tom)
 
 
-def test_who_could_read_a_table_at_a_moment_is_one_command(run: Run, asked: Asked) -> None:
+def test_one_command_lists_people_who_could_read_a_table_at_a_moment(run: Run, asked: Asked) -> None:
     options = ["--table", "shop.orders", "--can", "read", "--at", "now"]
     done = run("audit", "search", *options, "--json", DATABASE_URL=asked.url)
     assert done.code == 0, done.err

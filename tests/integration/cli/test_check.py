@@ -1,4 +1,4 @@
-"""What an operator checks: policy, control database, queue, clusters, and the SQL that sets those up."""
+"""Checks of an operator: policy, control database, queue, clusters, and the SQL that sets those up."""
 
 import secrets
 from pathlib import Path

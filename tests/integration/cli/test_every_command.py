@@ -1,4 +1,4 @@
-"""What holds for each command, those included that somebody adds later."""
+"""Rules for every command, later ones included."""
 
 import getpass
 import json
@@ -106,7 +106,7 @@ def config(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_what_reads_has_json() -> None:
+def test_command_that_reads_has_json() -> None:
     options = {name: {word for given in LEAVES[name].params for word in given.opts} for name in READING}
     assert [name for name, words in options.items() if "--json" not in words] == []
 
@@ -157,7 +157,7 @@ def test_bytes_that_are_no_text_trip_nothing(
     assert {name: each for name, each in said.items() if each != refused} == {}
 
 
-def test_who_revokes_is_who_the_system_says_and_the_reason_is_clean(
+def test_actor_of_a_revocation_is_the_system_user_and_the_reason_is_clean(
     run: Run, control_database: ControlDatabase, bot: Engine, worker: Engine
 ) -> None:
     held = active(bot, worker, expires_at=datetime.now(UTC) + timedelta(hours=1))

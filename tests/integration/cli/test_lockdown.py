@@ -106,7 +106,7 @@ def test_nothing_that_fits_is_a_finding(cli: Run, held: list[Grant]) -> None:
     assert (done.code, done.out) == (1, "No open grant matches.\n")
 
 
-def test_what_is_not_clear_is_wrong_use(cli: Run, held: list[Grant]) -> None:
+def test_unclear_input_is_wrong_use(cli: Run, held: list[Grant]) -> None:
     unclear: tuple[list[str], ...] = (
         [],
         ["--target", "orders-prod"],

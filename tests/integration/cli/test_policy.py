@@ -1,4 +1,4 @@
-"""What an operator asks the policy before anybody else does."""
+"""Questions of an operator to the policy."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,14 +50,14 @@ def maya_is_an_engineer(worker: Engine) -> None:
         read_at=now,
     )
     with SqlUnitOfWork(worker, None) as uow:
-        nobody = dict.fromkeys(parse_policy(EXAMPLE).membership.asked_of_slack, frozenset[SlackId]())
-        listed = nobody | {SourceId("S0ENGINEERS"): frozenset({MAYA})}
+        empty = dict.fromkeys(parse_policy(EXAMPLE).membership.asked_of_slack, frozenset[SlackId]())
+        listed = empty | {SourceId("S0ENGINEERS"): frozenset({MAYA})}
         uow.directory.replace_sources(listed, read_at=now)
         uow.directory.put_people([maya])
         uow.commit()
 
 
-def test_what_is_allowed_is_explained_rule_by_rule(run: Run, config: Path) -> None:
+def test_allowed_request_is_explained_rule_by_rule(run: Run, config: Path) -> None:
     done = run("policy", "explain", "--as", "U0MAYA", "--in", "engineers", "orders-prod", "migrate", "1h",
                DBACCESS_CONFIG=str(config))  # fmt: skip
     assert done.code == 0
@@ -70,11 +70,11 @@ def test_what_is_allowed_is_explained_rule_by_rule(run: Run, config: Path) -> No
     ]
 
 
-def test_what_is_refused_is_a_finding_with_its_reason(run: Run, config: Path) -> None:
+def test_refused_request_is_a_finding_with_its_reason(run: Run, config: Path) -> None:
     options = ("--as", "U0MAYA", "--file", str(config), "--json")
-    nobody = run("policy", "explain", *options, "orders-prod", "read", "1h")
-    assert (nobody.code, nobody.json["allowed"], nobody.json["rule"]) == (1, False, None)
-    assert nobody.json["considered"][0] == {"rule": "prod-read", "why_not": "is for members of engineers"}
+    refused = run("policy", "explain", *options, "orders-prod", "read", "1h")
+    assert (refused.code, refused.json["allowed"], refused.json["rule"]) == (1, False, None)
+    assert refused.json["considered"][0] == {"rule": "prod-read", "why_not": "is for members of engineers"}
     guest = run("policy", "explain", *options, "--in", "engineers", "--guest", "orders-prod", "read", "1h")
     assert (guest.code, guest.json["considered"][0]["why_not"]) == (1, "is not for guests")
     long = run("policy", "explain", *options, "--in", "engineers", "orders-prod", "read", "5h")
@@ -111,7 +111,7 @@ def test_with_the_control_database_groups_are_those_that_slack_has(
 
 
 @pytest.mark.usefixtures("maya_is_an_engineer")
-def test_what_was_read_too_long_ago_is_said_for_a_request_would_be_refused(
+def test_reading_that_is_too_old_is_reported_because_requests_fail(
     run: Run, config: Path, control_database: ControlDatabase, worker: Engine
 ) -> None:
     asked = ("policy", "explain", "--as", "U0MAYA", "orders-prod", "read", "1h")
@@ -289,7 +289,7 @@ def test_too_few_people_in_slack_are_counted_as_people(run: Run, config: Path) -
     ]
 
 
-def test_what_could_not_be_looked_at_is_said(run: Run, config: Path) -> None:
+def test_check_names_the_parts_that_it_could_not_examine(run: Run, config: Path) -> None:
     with running() as slack:
         done = run("policy", "check", str(config),
                    SLACK_BOT_TOKEN="xoxb-wrong", SLACK_API_URL=slack.sandbox.api_url)  # fmt: skip
@@ -331,21 +331,21 @@ def test_an_open_grant_that_the_file_forgot_is_named(
 def test_review_that_no_person_of_the_file_could_close_is_named(
     run: Run, config: Path, bot: Engine, control_database: ControlDatabase, dba: str, says: str | None
 ) -> None:
-    owed = break_glass(bot)
+    review = break_glass(bot)
     people = changed("[people]", '[people]\nmaya = { slack = ["U0MAYA", "W0MAYA"] }')
     group = dba.partition(" ")[0]
     text = people.replace('dba = ["S0DBA"]', dba).replace('group = "dba"', f'group = "{group}"')
     config.write_text(text, encoding="utf-8")
     found = run("policy", "check", str(config), "--json", DATABASE_URL=control_database.worker_url).json
-    named = [warning for warning in found["warnings"] if owed.label in warning]
-    what = f"{owed.label}, the review of a break-glass (maya, orders-prod), is open, and"
+    named = [warning for warning in found["warnings"] if review.label in warning]
+    what = f"{review.label}, the review of a break-glass (maya, orders-prod), is open, and"
     assert named == ([f"{what} {says}"] if says else [])
 
 
 def test_group_that_owes_a_review_is_looked_up_in_slack(
     run: Run, config: Path, bot: Engine, control_database: ControlDatabase
 ) -> None:
-    """No rule asks it any more."""
+    """No rule names it now."""
     break_glass(bot)
     text = changed('dba = ["S0DBA"]', 'reviewers = ["S0TEAM"]\ndba = ["S0NONE"]')
     config.write_text(text.replace('group = "dba"', 'group = "reviewers"'), encoding="utf-8")
@@ -355,12 +355,14 @@ def test_group_that_owes_a_review_is_looked_up_in_slack(
     assert "In Slack no member of dba may review." in found["warnings"]
 
 
-def test_who_has_another_name_by_now_is_not_somebody_else(
+def test_renamed_person_is_still_the_same_person(
     run: Run, config: Path, bot: Engine, control_database: ControlDatabase
 ) -> None:
-    owed = break_glass(bot)
-    people = changed("[people]", f'[people]\nlindqvist = {{ slack = ["{owed.request.requester_slack_id}"] }}')
-    mine = people.replace('dba = ["S0DBA"]', f'dba = ["{owed.request.requester_slack_id}"]')
+    review = break_glass(bot)
+    people = changed(
+        "[people]", f'[people]\nlindqvist = {{ slack = ["{review.request.requester_slack_id}"] }}'
+    )
+    mine = people.replace('dba = ["S0DBA"]', f'dba = ["{review.request.requester_slack_id}"]')
     config.write_text(mine, encoding="utf-8")
     found = run("policy", "check", str(config), "--json", DATABASE_URL=control_database.worker_url).json
     assert any("dba has no other member: no one could close it." in warning for warning in found["warnings"])

@@ -1,4 +1,4 @@
-"""What the two programs say when their environment is not right: one line that names it, and no value."""
+"""A wrong environment makes each program print one line that names the fault, and no value."""
 
 import os
 from collections.abc import Callable, Iterator

@@ -36,7 +36,7 @@ Lend = Callable[[Sequence[ObjectPrivileges]], AbstractContextManager[WorkerAcces
 def build_real_house(control: ControlDatabase, lend: Lend) -> BuildHouse[House]:
     """Builds one: `login` of the target, `more` policy, what may be given on `objects`, more `engineers`.
 
-    Where Slack has `limits`, nobody was read from it yet.
+    Where Slack has `limits`, no person was read from it yet.
     """
 
     @contextmanager

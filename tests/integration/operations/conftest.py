@@ -10,8 +10,8 @@ from tests.integration.operations import building
 from tests.integration.operations.house import House
 from tests.integration.operations.opener import Opener, opening
 from tests.kept_targets import KeptTargets
-from tests.operations.breaking import RULE
-from tests.operations.locking import with_operators
+from tests.operations.break_glass import RULE
+from tests.operations.lockdowns import with_operators
 from tests.operations.setting import BuildHouse as AnyBuildHouse
 
 BuildHouse = AnyBuildHouse[House]

@@ -9,7 +9,7 @@ from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
 from dbaccess.operations.context import WorkerContext
-from dbaccess.ports import Fence, OwedElsewhere, Provisioned, TargetDriver
+from dbaccess.ports import Fence, HeldElsewhere, Provisioned, TargetDriver
 from dbaccess.targets.postgresql.driver import PostgresDriver
 from tests.integration.operations.house import House
 
@@ -51,18 +51,18 @@ class Eventful(PostgresDriver):
         self.after()
 
     def revoke(
-        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+        self, recipes: Sequence[Recipe], *, elsewhere: HeldElsewhere, log: ProgressLog
     ) -> list[Receipt | TargetFailure]:
         self.before()
-        receipts = super().revoke(recipes, owed=owed, log=log)
+        receipts = super().revoke(recipes, elsewhere=elsewhere, log=log)
         self.after()
         return receipts
 
     def cut_off(
-        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+        self, recipes: Sequence[Recipe], *, elsewhere: HeldElsewhere, log: ProgressLog
     ) -> Collection[GrantId]:
         self.before_cut_off()
-        return super().cut_off(recipes, owed=owed, log=log)
+        return super().cut_off(recipes, elsewhere=elsewhere, log=log)
 
     def open_transaction_age(self, recipe: Recipe) -> timedelta | None:
         self.before()

@@ -1,4 +1,4 @@
-"""What a bot in enemy hands writes: statements of its own, as the bot's role."""
+"""Statements of a compromised bot, run as the bot's role."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,7 +13,7 @@ from sqlalchemy.sql import bindparam
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.request import Request
 from dbaccess.domain.terms import RequestKind, Terms
-from tests.entering import enter
+from tests.entering_connection import enter
 from tests.integration.operations.house import House
 from tests.operations.house import MAYA
 
@@ -56,7 +56,7 @@ def driver_of(connection: Connection) -> psycopg.Connection[tuple[Any, ...]]:
 
 
 def about(request: Request, grant: Grant, kind: RequestKind) -> Terms:
-    """What could be asked about the grant, approved by the group that the tests have."""
+    """Requests about the grant, approved by the group that the tests have."""
     return replace(
         request.terms, kind=kind, of_grant=grant.id, break_glass=False, approvals=(("dba", 1),), narrower=()
     )

@@ -56,7 +56,7 @@ class House(common.House):
         time.sleep(seconds)
 
     def some_seconds_later(self) -> None:
-        """Who is missing from a group since a reading has been so for long enough to have left it."""
+        """People missing from a group since a reading are missing for long enough to have left it."""
         with self.worker.begin() as connection:
             earlier = "update directory_members set missing_since = missing_since - :time"
             connection.execute(text(earlier), {"time": CONFIRMED_AFTER})
@@ -84,12 +84,12 @@ class House(common.House):
             connection.execute(sql.SQL(statement), values)
 
     def look(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """What the target's DBA sees."""
+        """The view of the target's DBA."""
         with superuser_on(self.target.superuser_url) as connection:
             return connection.execute(sql.SQL(query), values).fetchall()
 
     def dba(self, statement: str, **names: str) -> None:
-        """What the target's DBA does; `{name}` is an identifier."""
+        """A statement of the target's DBA; `{name}` is an identifier."""
         quoted = {key: sql.Identifier(name) for key, name in names.items()}
         with superuser_on(self.target.superuser_url) as connection:
             connection.execute(sql.SQL(statement).format(**quoted))

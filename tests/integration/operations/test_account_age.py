@@ -1,4 +1,4 @@
-"""Groups may be fresh while an account was not read for long: then nobody knows whether it may still act."""
+"""Groups may be fresh while an account was not read for long: then it is unknown whether it may still act."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -85,7 +85,7 @@ def test_login_that_cannot_be_told_is_left_and_keeps_no_other_grant(house: House
     assert house.grant(renamed.id).state == "ended"
 
 
-def test_login_made_for_a_grant_is_known_by_its_number_and_tag_though_somebody_renamed_it(
+def test_renamed_login_of_a_grant_is_known_by_its_number_and_tag(
     house: House,
 ) -> None:
     renamed, same = house.active(), house.active(TOM)

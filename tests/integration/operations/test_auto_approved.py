@@ -1,10 +1,10 @@
-"""A rule may ask for nobody's yes; then the worker grants by its own policy all the same."""
+"""A rule may need no approval; the worker still grants by its own policy alone."""
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from tests.integration.operations.house import House
-from tests.operations.edited import edit, with_rule
+from tests.operations.edited_policies import edit, with_rule
 
 
 def test_database_refuses_a_change_of_definitions_without_approvals(house: House) -> None:

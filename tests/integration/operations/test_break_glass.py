@@ -1,4 +1,4 @@
-"""Access first, never silently, and a review that somebody else owes."""
+"""Break-glass: access comes first, with an announcement, and another person reviews it afterwards."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -12,12 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from dbaccess.domain.break_glass import Announcement, Place
 from dbaccess.domain.errors import (
     AlreadyOpen,
-    ReviewOwed,
+    ReviewPending,
 )
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.acceptance.stack import wait
 from tests.integration.operations.house import House
-from tests.operations.breaking import granted, invoke
+from tests.operations.break_glass import granted, invoke
 from tests.operations.house import at_once
 
 
@@ -33,7 +33,7 @@ def test_database_itself_lets_nothing_begin_unannounced(glass: House) -> None:
             )
 
 
-def test_what_waits_for_approval_cannot_be_called_announced(glass: House) -> None:
+def test_pending_request_cannot_be_marked_announced(glass: House) -> None:
     request = glass.submit()
     with glass.work() as uow, pytest.raises(IntegrityError, match="was not announced there"):
         uow.announcements.add(Announcement(request_id=request.id, place=Place.SYSLOG, announced_at=uow.now))
@@ -42,18 +42,18 @@ def test_what_waits_for_approval_cannot_be_called_announced(glass: House) -> Non
 def test_two_invocations_at_once_are_one(glass: House) -> None:
     results = at_once(partial(invoke, glass, role="read"), partial(invoke, glass, role="write"))
     (refused,) = [result for result in results if isinstance(result, Exception)]
-    assert isinstance(refused, ReviewOwed), refused
+    assert isinstance(refused, ReviewPending), refused
     with glass.begin() as uow:
         assert len(uow.grants.open()) == 1
 
 
 @pytest.mark.parametrize(
-    ("second", "refusal", "first"), [("read", AlreadyOpen, "G-1001"), ("write", ReviewOwed, "R-1001")]
+    ("second", "refusal", "first"), [("read", AlreadyOpen, "G-1001"), ("write", ReviewPending, "R-1001")]
 )
 def test_second_of_two_that_both_passed_every_check_is_told_of_the_first(
     glass: House, second: str, refusal: type[Exception], first: str
 ) -> None:
-    """What refuses it is the database: it waits there for the first one's commit."""
+    """The database refuses it: it waits there for the commit of the first one."""
     arrived = threading.Event()
 
     class Held(SqlUnitOfWork):

@@ -1,4 +1,4 @@
-"""A bot in enemy hands, by its own statements: nothing is given that nobody hears of or owes a review for."""
+"""A compromised bot with statements of its own: nothing is given without an announcement and a review."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +16,7 @@ from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.identity import look_up
 from tests.integration.operations import forging
 from tests.integration.operations.house import House
-from tests.operations.breaking import Heard, close_review, granted, invoke, owed
+from tests.operations.break_glass import Heard, close_review, granted, invoke, review_of
 from tests.operations.house import MAYA, TOM
 
 OPEN = """insert into break_glass_reviews
@@ -42,7 +42,7 @@ FORBIDDEN = (
 
 
 def forged(house: House) -> Grant:
-    """A break-glass of Maya's as the bot's role can write it, without what is owed for it."""
+    """A break-glass of Maya's as the bot's role can write it, without its review and announcement."""
     with house.begin() as uow:
         person, now = look_up(uow, MAYA, house.policy), uow.now
     assert person is not None
@@ -110,7 +110,7 @@ def test_break_glass_that_owes_another_review_than_its_rule_wants_is_not_given(
     is_refused(glass, grant)
 
 
-def test_what_is_owed_as_the_rule_wants_it_is_announced_where_the_worker_says(glass: House) -> None:
+def test_break_glass_with_the_right_review_is_announced_by_the_worker(glass: House) -> None:
     grant = forged(glass)
     owe(glass, grant)
     provision(glass.context, grant.id)
@@ -121,7 +121,7 @@ def test_what_is_owed_as_the_rule_wants_it_is_announced_where_the_worker_says(gl
 
 def test_second_review_could_be_the_one_that_is_shown_and_is_refused(glass: House) -> None:
     request = invoke(glass)
-    close_review(glass, owed(glass, request))
+    close_review(glass, review_of(glass, request))
     with pytest.raises(IntegrityError, match="break_glass_reviews_pk"):
         owe(glass, granted(glass, request))
 
@@ -142,38 +142,38 @@ def test_review_is_of_a_break_glass_and_owed_by_its_holder(glass: House) -> None
 
 
 def test_nothing_closes_a_review_but_a_whole_verdict(glass: House) -> None:
-    debt = owed(glass, invoke(glass))
+    pending = review_of(glass, invoke(glass))
     closings = (
         "update break_glass_reviews set state = :state where request_id = :id",
         "update break_glass_reviews set state = :state, reviewed_at = now() where request_id = :id",
     )
     for state, close in product(("justified", "not_justified", "withdrawn", "pending"), closings):
         with pytest.raises((IntegrityError, AlreadyDecided)):
-            forging.run(glass, close, state=state, id=debt.request.id)
-        assert owed(glass, debt.request) == debt, (state, close)
+            forging.run(glass, close, state=state, id=pending.request.id)
+        assert review_of(glass, pending.request) == pending, (state, close)
 
 
 def test_holder_cannot_write_the_review_of_their_own(glass: House) -> None:
-    debt = owed(glass, invoke(glass))
+    pending = review_of(glass, invoke(glass))
     reviewers = [("maya", "U0SAM"), ("sam", "U0MAYA")]
     for (reviewer, slack_id), state in product(reviewers, ("justified", "not_justified")):
         verdict = {"state": state, "reviewer": reviewer, "slack_id": slack_id, "note": "fine"}
         with pytest.raises(OwnRequest):
-            forging.run(glass, CLOSE, id=debt.request.id, **verdict)
-        assert owed(glass, debt.request) == debt, verdict
+            forging.run(glass, CLOSE, id=pending.request.id, **verdict)
+        assert review_of(glass, pending.request) == pending, verdict
 
 
 def test_verdict_says_why_and_is_never_changed(glass: House) -> None:
-    debt = owed(glass, invoke(glass))
-    verdict = {"id": debt.request.id, "state": "justified", "reviewer": "sam", "slack_id": "U0SAM"}
+    pending = review_of(glass, invoke(glass))
+    verdict = {"id": pending.request.id, "state": "justified", "reviewer": "sam", "slack_id": "U0SAM"}
     with pytest.raises(IntegrityError, match="break_glass_reviews_say_why"):
         forging.run(glass, CLOSE, **verdict, note=" ")
     forging.run(glass, CLOSE, **verdict, note="fine")
-    closed = owed(glass, debt.request)
+    closed = review_of(glass, pending.request)
     for state in ("justified", "not_justified"):
         with pytest.raises(AlreadyDecided):
             forging.run(glass, CLOSE, **(verdict | {"state": state}), note="on second thoughts")
-    assert owed(glass, debt.request) == closed
+    assert review_of(glass, pending.request) == closed
 
 
 def test_more_time_on_a_break_glass_cannot_be_written(glass: House) -> None:

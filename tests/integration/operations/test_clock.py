@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from prometheus_client import CollectorRegistry
 
-from dbaccess.operations.clusters.check_clock import check_cluster_clock, check_host_clock, now_here
+from dbaccess.operations.clusters.checks import check_cluster_clock, check_host_clock, now_here
 from dbaccess.operations.delivery.notices import post_notice
 from dbaccess.ports import ClusterFacts
 from dbaccess.targets.postgresql.driver import PostgresDriver

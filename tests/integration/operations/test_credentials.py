@@ -20,7 +20,7 @@ from tests.integration.operations.faults import eventful
 from tests.integration.operations.house import House, down
 from tests.integration.operations.opener import Opener
 from tests.integration.operations.showing import click, password_in, seen, state, verifier, works
-from tests.operations.edited import edit
+from tests.operations.edited_policies import edit
 from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, at_once
 from tests.operations.passwords import ask
 
@@ -40,7 +40,9 @@ def test_second_account_of_the_holder_is_the_holder(house: House, opener: Opener
     assert works(house, grant, password_in(seen(house, SECOND_MAYA)))
 
 
-def test_name_that_is_somebody_elses_by_now_opens_nothing_of_who_had_it(house: House, opener: Opener) -> None:
+def test_name_given_to_another_person_opens_nothing_of_its_former_bearer(
+    house: House, opener: Opener
+) -> None:
     """Bot and worker have a new configuration, the worker's being right."""
     grant, before = house.active(), house.policy
     house.policy = replace(before, aliases={**before.aliases, TOM: PersonId("maya")})
@@ -139,9 +141,7 @@ def test_window_that_still_shows_the_older_password_says_that_it_is_dead(
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_of_two_clicks_at_once_the_later_one_stands_whoever_is_faster(
-    house: House, opener: Opener, moment: str
-) -> None:
+def test_later_of_two_concurrent_clicks_stands(house: House, opener: Opener, moment: str) -> None:
     grant = house.active()
     earlier, later = click(house, opener, grant, SECOND_MAYA), click(house, opener, grant, MAYA)
     overtake = {moment: lambda: show_credentials(house.context, later.id)}

@@ -14,7 +14,7 @@ from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.credentials import FORGOTTEN, GIVEN_UP, show_credentials
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.slack.views import credentials
-from tests.entering import EnteringUnitOfWork
+from tests.entering_connection import EnteringUnitOfWork
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import KilledError, die, eventful
 from tests.integration.operations.house import House
@@ -29,17 +29,17 @@ UNFINISHED = f"This was not finished in time. No password is certain to work. {A
 
 
 def _said(house: House, who: SlackId = MAYA) -> str:
-    """What the modal says, without its title and button."""
+    """The text of the modal, without its title and button."""
     return seen(house, who).removeprefix("Credentials\n").removesuffix("\nClose")
 
 
 def _a_while_later(house: House) -> WorkerContext:
-    """When whoever took a view up is given up."""
+    """The time after which another worker takes up the view."""
     return replace(house.context, begin=later(house, seconds=GIVEN_UP.total_seconds()))
 
 
 def _waiting(house: House, context: WorkerContext | None = None) -> list[CredentialViewId]:
-    """What the reconciler finds to do."""
+    """The work that the reconciler finds."""
     with (context or house.context).begin() as uow:
         return uow.credential_views.waiting(uow.now - FORGOTTEN, started_before=uow.now - GIVEN_UP, limit=20)
 
@@ -104,7 +104,7 @@ def test_old_click_is_left_alone(house: House, opener: Opener) -> None:
             ),
         ),
     ],
-    ids=["nobody was", "she was not"],
+    ids=["no person was", "she was not"],
 )
 def test_people_not_read_lately_are_told_to_try_again(
     house: House, opener: Opener, change: str, says: str
@@ -230,7 +230,7 @@ def test_slack_in_trouble_for_a_moment_shows_the_password(house: House, opener: 
 def test_password_that_slack_does_not_take_is_called_that(
     house: House, opener: Opener, fault: str, *, still_works: bool
 ) -> None:
-    """What Slack surely did not show works no more; of the rest nobody knows."""
+    """A password that Slack surely did not show stops working; the others are unknown."""
     grant = house.active()
     view = click(house, opener, grant)
     house.sandbox.fault("views.update", fault, times=2, retry_after=1)
@@ -282,7 +282,7 @@ def test_modal_that_was_closed_ends_all_the_same(house: House, opener: Opener) -
     show_credentials(house.context, view.id)
     assert state(house, view) == "failed"
     assert "credentials.set" not in house.kinds()
-    assert not works(house, grant, _sent(house)), "nobody saw it"
+    assert not works(house, grant, _sent(house)), "no person saw it"
 
 
 def _sent(house: House) -> str:

@@ -24,7 +24,7 @@ from tests.databases import ControlDatabase
 from tests.integration.operations.faults import eventful
 from tests.integration.operations.house import House
 from tests.operations.house import MAYA, later
-from tests.operations.locking import declare, enforce, with_operators
+from tests.operations.lockdowns import declare, enforce, with_operators
 
 CUTTING = FEW + 5
 
@@ -125,9 +125,7 @@ def _may_log_in(house: House, grant: Grant) -> bool:
     return bool(house.look("select from pg_roles where rolcanlogin and rolname = %s", grant.recipe.login))
 
 
-def test_what_a_worker_that_died_was_to_cut_off_waits_for_no_receipt(
-    house: House, other: WorkerContext
-) -> None:
+def test_cut_off_of_a_dead_worker_waits_for_no_receipt(house: House, other: WorkerContext) -> None:
     """In a storm its batch would else be finished after thousands of others, and have access until then."""
     grant = house.active()
     house.surrender(grant)
@@ -138,7 +136,7 @@ def test_what_a_worker_that_died_was_to_cut_off_waits_for_no_receipt(
     assert not _may_log_in(house, grant)
 
 
-def test_what_a_worker_that_hangs_was_to_cut_off_is_taken_from_it(house: House, other: WorkerContext) -> None:
+def test_cut_off_is_taken_over_from_a_worker_that_hangs(house: House, other: WorkerContext) -> None:
     grant = house.active()
     house.surrender(grant)
     with other.leases.turn("cut off main"), other.leases.hold() as lease:

@@ -1,4 +1,4 @@
-"""What no channel takes: it keeps nothing else waiting, and does not use up what Slack allows."""
+"""A message that no channel takes delays no other, and uses up none of Slack's limits."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -74,7 +74,7 @@ class _Odd(Views):
 
     def notice(self, notice: Notice) -> dict[str, Any]:
         if notice.data["place"] == "host bad":
-            raise KeyError("what nobody thought of")
+            raise KeyError("an unexpected value")
         return super().notice(notice)
 
 
@@ -117,7 +117,7 @@ def _has_failed(house: House, request: Request, attempts: int) -> None:
 
 
 def _no_channel(house: House) -> Request:
-    """A request whose channel is gone, with something to tell in its thread."""
+    """A request with a channel that is gone, and news for its thread."""
     request = house.submit()
     house.sandbox.archive(CHANNEL)
     with house.work() as uow:

@@ -15,10 +15,10 @@ from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
 from dbaccess.operations.requests.submit import submit
 from dbaccess.operations.requests.withdraw import withdraw
-from tests.entering import enter
+from tests.entering_connection import enter
 from tests.integration.operations.forging import driver_of
 from tests.integration.operations.house import House
-from tests.operations.edited import edit, two_groups, with_groups, with_rule
+from tests.operations.edited_policies import edit, two_groups, with_groups, with_rule
 from tests.operations.house import MAYA, PRIYA, SAM, TOM, at_once, later, new_key
 
 ROUNDS = 4
@@ -38,7 +38,7 @@ def _one_outcome(house: House, request: Request) -> str:
 
 
 def _again(house: House, request: Request) -> None:
-    """What was granted is over, so that the same may be asked once more."""
+    """The grant is over, so that the same may be requested again."""
     grant = house.grant_of(request.id)
     if grant is not None:
         for change in (
@@ -83,7 +83,7 @@ def _lapse(house: House, _: Request) -> None:
     lapse(later(house, minutes=31))
 
 
-def _outdate(house: House, _: Request) -> None:
+def _mark_stale(house: House, _: Request) -> None:
     mark_stale(replace(house.context, policy=replace(house.policy, rules=())))
 
 
@@ -93,7 +93,7 @@ def _deny(house: House, request: Request) -> None:
 
 @pytest.mark.parametrize(
     ("other", "state"),
-    [(_withdraw, "withdrawn"), (_lapse, "lapsed"), (_outdate, "stale"), (_deny, "denied")],
+    [(_withdraw, "withdrawn"), (_lapse, "lapsed"), (_mark_stale, "stale"), (_deny, "denied")],
 )
 def test_approval_at_the_same_instant_as_another_end_leaves_one_of_them(
     house: House, other: Callable[[House, Request], None], state: str

@@ -9,13 +9,13 @@ from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.storage.leader_work import DueWork, find_due_work
 from tests.contract.storage.test_report_orders import order
-from tests.integration.operations.counted import counted
 from tests.integration.operations.house import House
 from tests.integration.operations.opener import Opener
+from tests.integration.operations.sent_statements import counted
 from tests.integration.operations.showing import click
 from tests.integration.operations.test_reconciler import wiring_of
-from tests.operations.extending import allow, ask_more
-from tests.operations.locking import declare, enforce, lift, post_due, with_operators
+from tests.operations.extensions import allow, ask_more
+from tests.operations.lockdowns import declare, enforce, lift, post_due, with_operators
 from workers.loop_threads import Tasks
 from workers.reconciler import Reconciler
 

@@ -17,8 +17,8 @@ from dbaccess.storage.repositories.grant_claim import due_to_end
 from sandbox.waiting import PATIENCE
 from tests.acceptance.stack import wait
 from tests.databases import ControlDatabase
-from tests.integration.operations.counted import counted
 from tests.integration.operations.house import House
+from tests.integration.operations.sent_statements import counted
 from tests.integration.operations.test_reconciler import wiring_of
 from tests.operations.house import at_once
 from tests.read_only import refuses_writes

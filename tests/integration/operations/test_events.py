@@ -13,7 +13,7 @@ from bot.deps import Deps
 from dbaccess.slack.client import build_client
 from dbaccess.slack.workspace_identity import who_am_i
 from tests.integration.operations.house import House
-from tests.operations.edited import with_groups
+from tests.operations.edited_policies import with_groups
 from tests.operations.house import MAYA
 
 

@@ -10,8 +10,8 @@ from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.revoke import revoke
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.house import House
-from tests.operations.edited import edit, with_groups, with_role, with_rule
-from tests.operations.extending import allow, ask_more, extended, valid_until
+from tests.operations.edited_policies import edit, with_groups, with_role, with_rule
+from tests.operations.extensions import allow, ask_more, extended, valid_until
 
 HOUR = timedelta(hours=1)
 
@@ -31,7 +31,7 @@ def test_sessions_and_login_live_on(house: House) -> None:
 
 
 @pytest.mark.parametrize("change", ["rule", "group", "more time", "no more time", "role"])
-def test_worker_does_not_carry_out_what_its_policy_does_not_carry_any_more(house: House, change: str) -> None:
+def test_worker_refuses_an_extension_that_its_policy_no_longer_allows(house: House, change: str) -> None:
     allow(house)
     grant = house.active()
     request = ask_more(house, grant)

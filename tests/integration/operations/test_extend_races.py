@@ -1,4 +1,4 @@
-"""More time against the end: whoever comes first on the target, nothing outlives its grant."""
+"""An extension against the end: whichever comes first on the target, nothing outlives its grant."""
 
 import time
 from datetime import timedelta
@@ -13,7 +13,7 @@ from dbaccess.operations.grants.revoke import drain, revoke
 from tests.databases import PostgresServer
 from tests.integration.operations.faults import KilledError, eventful
 from tests.integration.operations.house import House, down
-from tests.operations.extending import allow, ask_more, valid_until
+from tests.operations.extensions import allow, ask_more, valid_until
 from tests.operations.house import at_once
 
 
@@ -50,7 +50,7 @@ def test_worker_killed_between_target_and_commit_is_completed_by_the_next(house:
     assert grant.expires_at is not None
     assert valid_until(house, grant) == grant.expires_at + timedelta(hours=1)
     apply_extension(house.context, grant.id)
-    assert house.grant(grant.id).expires_at == grant.expires_at, "somebody else's lease"
+    assert house.grant(grant.id).expires_at == grant.expires_at, "another worker's lease"
     house.lease_is_over(grant.id)
     apply_extension(house.context, grant.id)
     assert house.grant(grant.id).expires_at == valid_until(house, grant)

@@ -1,4 +1,4 @@
-"""Who becomes a reviewer, or is none any more, is said where they review."""
+"""The channel where people review names those who become or cease to be reviewers."""
 
 from tests.integration.operations.house import House
 from tests.operations.group_readings import read, waiting

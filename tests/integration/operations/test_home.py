@@ -1,4 +1,4 @@
-"""What one person's Home and `who` say, from the control database with the bot's rights alone."""
+"""The texts of one person's Home and `who` say, from the control database with the bot's rights alone."""
 
 from dbaccess.operations.grants.credentials import ask_credentials, show_credentials
 from dbaccess.slack.views import credentials

@@ -1,4 +1,4 @@
-"""What is about to be done is on record, committed, before a target is touched; what came of it after."""
+"""The intent is committed before a target is touched, and the result afterwards."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from tests.integration.operations.faults import eventful
 from tests.integration.operations.house import House
-from tests.operations.extending import allow, ask_more
+from tests.operations.extensions import allow, ask_more
 
 
 def _on_record(house: House, work: Callable[[WorkerContext], object]) -> tuple[str, str]:

@@ -1,6 +1,6 @@
-"""What systems of this kind got wrong elsewhere, one test each.
+"""Known faults of other systems of this kind, one test each.
 
-That buttons go on working after a restart takes real processes: tests/acceptance/test_deciding.py,
+That buttons go on working after a restart takes real processes: tests/acceptance/test_decisions.py,
 `test_buttons_and_half_a_quorum_outlive_a_restart_of_everything`.
 """
 
@@ -22,7 +22,7 @@ from tests.operations.house import MAYA, PRIYA, later
 def test_approval_of_a_request_that_was_edited_is_refused(
     house: House, control_database: ControlDatabase
 ) -> None:
-    """By somebody with a superuser's rights: with anybody else's the row does not change at all."""
+    """By a superuser: with any other rights the row does not change at all."""
     request = house.submit()
     with psycopg.connect(control_database.superuser_url) as admin:
         admin.execute("alter table requests disable trigger guard")

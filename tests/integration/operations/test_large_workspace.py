@@ -1,4 +1,4 @@
-"""A workspace of thousands is read, and stays read, at Slack's rates; nobody waits for its list."""
+"""A workspace of thousands is read, and stays read, at Slack's rates; no person waits for its list."""
 
 import time
 from collections.abc import Iterator

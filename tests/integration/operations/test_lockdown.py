@@ -18,7 +18,7 @@ from tests.integration.operations.house import House
 from tests.integration.operations.opener import Opener
 from tests.integration.operations.showing import click, seen, state
 from tests.operations.house import SAM, at_once
-from tests.operations.locking import OLGA, ask_for_more, asked_later, declare, enforce, lift, with_operators
+from tests.operations.lockdowns import OLGA, ask_for_more, asked_later, declare, enforce, lift, with_operators
 from tests.operations.passwords import ask
 
 

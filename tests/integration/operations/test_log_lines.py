@@ -11,7 +11,7 @@ from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from tests.databases import PostgresServer
 from tests.integration.operations.house import House, down
-from tests.integration.operations.test_sweep import stray_login
+from tests.integration.operations.test_sweep import orphaned_login
 
 LIFE = [
     "request submitted",
@@ -87,7 +87,7 @@ def test_rolled_back_fact_is_not_logged(house: House) -> None:
 
 
 def test_log_names_what_the_sweep_found(house: House) -> None:
-    login = stray_login(house)
+    login = orphaned_login(house)
     with capture_logs() as logged:
         sweep(house.context, "main")
     (found,) = [line for line in logged if line["event"] == "target stray found"]

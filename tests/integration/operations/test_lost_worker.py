@@ -1,4 +1,4 @@
-"""A worker that is lost keeps nobody's end: its lease goes with it."""
+"""A lost worker delays no end: its lease ends with it."""
 
 import threading
 from collections.abc import Iterator
@@ -133,7 +133,7 @@ def test_lost_answer_to_the_commit_of_a_claim_costs_nothing(
 def test_job_that_finds_its_grant_leased_comes_back_once_for_the_cluster(
     house: House, other: WorkerContext
 ) -> None:
-    """Without it nobody would look again where the reconciler does not run."""
+    """Without it no process would look again where the reconciler does not run."""
     grants = [house.active(), house.active(role="write")]
     for grant in grants:
         house.surrender(grant)

@@ -21,7 +21,7 @@ CHANNEL = "C0APPROVALS"
 
 
 def _rounds(messages: Messages) -> None:
-    """Until nothing runs any more."""
+    """Until nothing runs."""
     messages.round()
     wait_for(lambda: not messages.tasks._running, 30)
 
@@ -50,7 +50,7 @@ def test_new_request_goes_before_thousands_of_edits_that_wait(house: House) -> N
 def test_alarm_goes_before_requests_that_a_bot_in_enemy_hands_makes(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each of theirs is urgent too, and older: none of them, nor all together, keeps it waiting."""
+    """Each other message is urgent too, and older; neither one nor all together delay it."""
     monkeypatch.setattr(messages_module, "A_ROUND", 1)
     grant = house.active()
     house.notify(grant.request_id)

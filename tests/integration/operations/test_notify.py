@@ -1,4 +1,4 @@
-"""What Slack shows is what is true, said once."""
+"""Slack shows the present state, once."""
 
 import time
 from datetime import timedelta
@@ -17,7 +17,7 @@ def test_several_workers_at_once_post_one_message(house: House) -> None:
     assert len(house.sandbox.person(MAYA).direct_messages()) == 1
 
 
-def test_what_changes_while_slack_is_asked_is_shown_afterwards(house: House) -> None:
+def test_change_during_a_call_to_slack_is_shown_afterwards(house: House) -> None:
     request = house.submit()
     house.sandbox.fault("chat.postMessage", "slow", seconds=0.5)
 

@@ -36,7 +36,7 @@ def shop(build_house: BuildHouse) -> Iterator[House]:
         yield built
 
 
-def test_what_was_approved_on_objects_is_given_recorded_and_seen_gone(shop: House) -> None:
+def test_approved_objects_are_given_recorded_and_verified_gone(shop: House) -> None:
     grant = shop.active(role="orders")
     assert grant.recipe is not None
     assert (grant.recipe.roles, grant.recipe.on) == ((), _ORDERS)
@@ -56,7 +56,7 @@ def test_what_was_approved_on_objects_is_given_recorded_and_seen_gone(shop: Hous
         assert dba.execute("select 1 from pg_class where relacl::text ~ 'jit_'").fetchone() is None
 
 
-def test_what_the_worker_may_not_give_is_recorded_by_name_and_the_clock_does_not_run(shop: House) -> None:
+def test_privilege_that_the_worker_may_not_give_is_recorded_and_no_time_runs(shop: House) -> None:
     grant = shop.approved(role="customers")
     provision(shop.context, grant.id)
     failed = shop.grant(grant.id)

@@ -33,7 +33,7 @@ from workers.metrics import StateCollector
 def older(
     house: House, control_database: ControlDatabase, control_postgres: PostgresServer
 ) -> Iterator[House]:
-    """The house as it was before Tom's grant, whose login the cluster still has."""
+    """The house as it was before Tom's grant; the cluster still has its login."""
     kept = house.active()
     HeadKeeper().keep(house.context, "main")
     with _copy_of(control_database, control_postgres) as copy:
@@ -196,7 +196,7 @@ def test_operator_accepts_the_older_database_and_the_sweep_removes_what_it_does_
         assert uow.ledger.holds(head)
 
 
-def test_what_one_operator_accepted_covers_no_login_that_turns_up_later(older: House) -> None:
+def test_acceptance_covers_no_login_that_appears_later(older: House) -> None:
     driver = older.context.targets.driver("main")
     accept_control(older.work, driver, compare_cluster(older.work, driver, "main"), actor="cli:sam@db1")
     target = Target(worker=older.access, driver=driver)

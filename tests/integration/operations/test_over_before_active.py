@@ -1,4 +1,4 @@
-"""What may be on a target already ends at its time, whatever keeps the worker from giving the rest."""
+"""Access that may be on a target ends at its time, even while the worker cannot give the rest."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -67,7 +67,7 @@ def test_two_overlapping_grants_that_end_at_once_leave_nothing(house: House) -> 
 
 
 def test_grant_begun_while_an_overlapping_one_ends_keeps_its_role(house: House) -> None:
-    """What an ending grant gave does not stand by itself: the new one takes it over, and gives it back."""
+    """A role of an ending grant does not stand by itself: the new grant takes it over, and gives it back."""
     read = house.active(role="read")
     surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=read.id, idempotency_key=new_key())
     write = house.active(role="write")

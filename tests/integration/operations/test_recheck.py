@@ -9,7 +9,7 @@ from tests.operations.house import MAYA, PRIYA
 
 @pytest.mark.parametrize("turned", ["is_bot = true", "team_id = 'T0OTHER'"])
 @pytest.mark.parametrize("who", [MAYA, PRIYA])
-def test_account_that_is_no_person_of_this_workspace_any_more_carries_nothing(
+def test_approval_of_an_account_that_left_the_workspace_does_not_count(
     house: House, who: str, turned: str
 ) -> None:
     """Slack is silent, so that this is the last that is known."""

@@ -12,7 +12,7 @@ from dbaccess.ports import Job
 from sandbox.waiting import PATIENCE
 from tests.integration.operations.house import House
 from tests.integration.operations.test_unread_groups import moved
-from tests.operations.edited import edit
+from tests.operations.edited_policies import edit
 from workers.reconciler import Reconciler
 from workers.wiring import Wiring
 
@@ -47,7 +47,7 @@ def wiring_of(house: House) -> Wiring:
         engine=house.worker,
         queue=_NoQueue(),  # type: ignore[arg-type]  # the reconciler needs none
         client=None,  # type: ignore[arg-type]  # the hands have theirs
-        in_force=None,  # type: ignore[arg-type]  # a reload needs it
+        active_policy=None,  # type: ignore[arg-type]  # a reload needs it
         context=house.context,
         reports=None,  # type: ignore[arg-type]  # only its job makes one
     )

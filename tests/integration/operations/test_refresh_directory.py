@@ -1,4 +1,4 @@
-"""What was asked later is what the snapshot shows, whoever is done first; and nobody is listed unread."""
+"""The snapshot shows the later reading, whichever ends first, and lists no unread account."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ DBA, NEW = SourceId("S0DBA"), SlackId("U0NEWCOMER")
 
 @dataclass
 class Slow:
-    """Slack's answer is on its way while the group loses Priya, and while somebody else reads it again."""
+    """Slack's answer is on its way while the group loses Priya, and while another worker reads it again."""
 
     house: House
     real: Directory

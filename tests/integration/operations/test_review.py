@@ -1,4 +1,4 @@
-"""Who may say yes, to what, and when it is too late."""
+"""The right to approve, its scope, and its end."""
 
 import time
 from functools import partial

@@ -112,8 +112,8 @@ def test_target_down_is_tried_again_told_after_the_third_and_ends_late(
     assert all(f":{target_postgres.port}" in data["said"] for data in failed), "the reason names the server"
 
 
-def test_whoever_locks_a_grant_as_the_bot_keeps_its_end_waiting_and_is_seen_to(house: House) -> None:
-    """PostgreSQL keeps nobody who may change a row from holding it; what shows it asks for no lock."""
+def test_bot_session_that_locks_a_grant_is_terminated_and_the_end_goes_on(house: House) -> None:
+    """PostgreSQL lets every role lock a row that it may change; the metrics ask for no lock."""
     grant = house.active(seconds=60)
     after = later(house, minutes=5)
     context = replace(house.context, begin=after)

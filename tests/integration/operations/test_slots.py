@@ -1,8 +1,8 @@
-"""Several slots: whose approval counts for what, at each click anew."""
+"""Several slots: the slot of each approval is decided anew at each click."""
 
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
 from tests.integration.operations.house import House
-from tests.operations.edited import edit, two_groups, with_groups
+from tests.operations.edited_policies import edit, two_groups, with_groups
 from tests.operations.house import PRIYA, SAM, TOM
 
 

@@ -1,4 +1,4 @@
-"""What no grant accounts for goes; what is not ours is never touched."""
+"""Access that no grant accounts for is removed; access of others is never touched."""
 
 import secrets
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from tests.integration.operations.house import House, down
 from tests.operations.house import OPS, TOM
 
 
-def stray_login(house: House) -> str:
+def orphaned_login(house: House) -> str:
     """The login of a grant that has ended: a copy of the cluster, or a late worker, brought it back."""
     grant = house.active(TOM)
     assert grant.recipe is not None
@@ -36,7 +36,7 @@ def stray_login(house: House) -> str:
 
 
 def test_stray_login_of_ours_goes_and_the_ledger_says_so(house: House) -> None:
-    held, stray = house.active(), stray_login(house)
+    held, stray = house.active(), orphaned_login(house)
     assert held.recipe is not None
     assert sorted(house.made_logins()) == sorted([held.recipe.login, stray])
     assert sweep(house.context, "main") == [stray]
@@ -86,7 +86,7 @@ def test_grant_that_ends_while_the_cluster_is_looked_at_leaves_no_stray(house: H
 
 
 def test_stray_that_cannot_go_is_recorded_and_told_once_and_goes_once_it_can(house: House) -> None:
-    stray, other = stray_login(house), stray_login(house)
+    stray, other = orphaned_login(house), orphaned_login(house)
     house.dba("alter role {login} superuser", login=stray)
     for _ in range(3):
         with pytest.raises(TargetFailure, match="42501"):

@@ -84,7 +84,7 @@ def test_recipe_that_cannot_be_read_keeps_only_its_own_grant_and_alarms(
     _others_ended(house, bad, grants)
     assert {"ops.overdue", "channel.overdue"} <= house.planned(bad.request_id)
     assert bad.recipe is not None
-    assert bad.recipe.login in house.made_logins(), "nobody knows what it gave, and it stays known"
+    assert bad.recipe.login in house.made_logins(), "its access is unknown, and it stays known"
     _damage(control_database, bad, "'{}'::jsonb || %s", bad.recipe.as_json())
     house.next_try_now(bad.id)
     drain(house.context, "main")

@@ -11,7 +11,7 @@ from dbaccess.domain.policy_report import Process
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.report_policy import report_policy
 from tests.integration.operations.house import House
-from tests.operations.edited import edit
+from tests.operations.edited_policies import edit
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM
 
 UNREAD = "groups that the workers have not read"

@@ -1,4 +1,4 @@
-"""What is late is cut off every second, whatever keeps its end from being brought about."""
+"""A late grant is cut off every second, whatever delays its end."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from dbaccess.domain.grant import Grant, GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.grants.watch import Watch
-from dbaccess.ports import OwedElsewhere
+from dbaccess.ports import HeldElsewhere
 from dbaccess.targets.postgresql.driver import PostgresDriver
 from tests.databases import PostgresServer
 from tests.integration.operations.faults import KilledError, OneCluster, die, eventful
@@ -75,7 +75,7 @@ def test_cluster_that_answers_again_is_cut_off_and_its_ends_are_due_at_once(
             house.next_try_now(grant.id)
             drain(house.context, "main")
         watch.look(soon, "main")
-    assert drain(house.context, "main") == 0, "its wait is a minute by now"
+    assert drain(house.context, "main") == 0, "its wait is now a minute"
     watch.look(soon, "main")
     assert not _may_log_in(house, grant)
     assert drain(soon, "main") == 1
@@ -89,12 +89,12 @@ class Untouched(PostgresDriver):
     """Is not to be asked."""
 
     def cut_off(
-        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+        self, recipes: Sequence[Recipe], *, elsewhere: HeldElsewhere, log: ProgressLog
     ) -> Collection[GrantId]:
-        raise AssertionError(recipes, owed, log)
+        raise AssertionError(recipes, elsewhere, log)
 
 
-def test_nobody_is_cut_off_before_the_end_nor_again_after_it_was_done(house: House) -> None:
+def test_cut_off_comes_neither_before_the_end_nor_twice(house: House) -> None:
     grant = house.active(seconds=600)
     asks = OneCluster(Untouched(cluster="main", url=house.access.url, installation=house.access.installation))
     Watch().look(replace(house.context, targets=asks), "main")

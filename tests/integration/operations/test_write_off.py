@@ -1,4 +1,4 @@
-"""Two operators give up a grant whose target is gone; it never looks ended."""
+"""Two operators give up a grant on a target that is gone; it never looks ended."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ SAM, PRIYA = "cli:sam@db1", "cli:priya@db1"
 
 @pytest.fixture
 def lost(house: House, target_postgres: PostgresServer) -> Grant:
-    """A grant that should end, and whose target does not answer."""
+    """A grant that should end, on a target that does not answer."""
     grant = house.active()
     revoke_by_operator(house.work, actor=SAM, grant_id=grant.id, reason="over")
     with down(target_postgres):

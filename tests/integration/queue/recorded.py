@@ -1,4 +1,4 @@
-"""What a worker would have done, written down instead."""
+"""The jobs of a worker, recorded and not run."""
 
 import importlib
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Whoever can write to Redis gets no code run, no job of another kind, and no worker stopped."""
+"""An attacker who can write to Redis runs no code and no other job, and stops no worker."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What we put into the queue runs, and leaves nothing behind."""
+"""A job in the queue runs, and leaves nothing behind."""
 
 import json
 import time
@@ -88,7 +88,7 @@ def test_a_failing_job_leaves_no_text_in_redis_and_the_next_one_runs(
         (Job.DIRECTORY, {"subject": "1042"}),
     ],
 )
-def test_what_is_logged_of_a_job_has_the_id_that_people_know(
+def test_log_lines_of_a_job_have_the_label_of_its_grant(
     queue: RqQueue, workers: Workers, recorded: Recorded, job: Job, about: dict[str, str]
 ) -> None:
     recorded.fail_with = RuntimeError("no text of an error is logged")
@@ -108,7 +108,7 @@ def test_a_job_holds_a_name_and_a_number_and_nothing_else(
     assert json.loads(zlib.decompress(server.hget(key, "data") or b"")) == [
         "workers.jobs.revoke.run", None, [1042], {}
     ]  # fmt: skip
-    assert 0 < server.ttl(key) <= 86_400, "a job that nobody took is gone after a day"
+    assert 0 < server.ttl(key) <= 86_400, "an untaken job is gone after a day"
 
 
 def test_a_job_over_its_time_is_stopped_and_the_next_one_runs(

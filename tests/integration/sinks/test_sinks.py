@@ -1,4 +1,4 @@
-"""What a second sink took was taken by somebody; what nobody took raises, and says nothing secret."""
+"""A second sink succeeds once a receiver took the text; otherwise it raises an error without a secret."""
 
 import json
 import socket

@@ -50,7 +50,7 @@ def read(line: str) -> Entry:
 
 @dataclass
 class Receiver:
-    """Keeps the bodies whose signature is right, and answers with `statuses` in turn, 204 after that."""
+    """Keeps the bodies with a right signature, and answers with `statuses` in turn, 204 after that."""
 
     statuses: list[int] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from dbaccess.storage.leases import SessionLeases
 from tests.databases import ControlDatabase
 from tests.engine import build_engine
-from tests.entering import EnteringConnection
+from tests.entering_connection import EnteringConnection
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 ROLES = ("bot", "worker")

@@ -16,7 +16,7 @@ from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId, Verdict
 from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
-from tests.entering import EnteringUnitOfWork
+from tests.entering_connection import EnteringUnitOfWork
 from tests.terms import TERMS
 
 T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
@@ -81,7 +81,7 @@ def review(of: Request, reviewer: str = "priya") -> Review:
 
 
 def approval_data(given: Review) -> dict[str, object]:
-    """What the entry of this approval says, as the guard of the ledger asks for."""
+    """The data of the entry of this approval, as the guard of the ledger requires it."""
     assert given.scope is not None
     read_at = given.membership_read_at
     return {
@@ -137,7 +137,7 @@ def submitted(bot: Begin, asked: Terms | None = None) -> Request:
 
 
 def reviewed(bot: Begin, pending: Request, *reviewers: str) -> None:
-    """Approved by these, Priya if by nobody else, and not decided."""
+    """Approved by these, or by Priya if none is given, and not decided."""
     with _begin(bot) as uow:
         for reviewer in reviewers or ("priya",):
             uow.reviews.add(review(pending, reviewer))
@@ -193,23 +193,23 @@ def active(
 def break_glass(
     bot: Begin, name: str = "maya", slack_id: str = "UMAYA", role: str = "read"
 ) -> BreakGlassReview:
-    """The review that one owes that was just asked for, from this account under this name."""
+    """The pending review of a new break-glass, from this account under this name."""
     asked = replace(terms(name, role), break_glass=True, approvals=())
     with _begin(bot) as uow:
-        pending = uow.requests.add(replace(request(asked), requester_slack_id=SlackId(slack_id)))
-        uow.requests.save(advance(pending, EventKind.REQUEST_BREAK_GLASS_INVOKED, decided_at=uow.now))
-        made = uow.grants.add(grant(pending))
-        owed = BreakGlassReview(
-            request=uow.requests.get(pending.id),
+        asking = uow.requests.add(replace(request(asked), requester_slack_id=SlackId(slack_id)))
+        uow.requests.save(advance(asking, EventKind.REQUEST_BREAK_GLASS_INVOKED, decided_at=uow.now))
+        made = uow.grants.add(grant(asking))
+        pending = BreakGlassReview(
+            request=uow.requests.get(asking.id),
             grant_id=made.id,
             review_by="dba",
             state=BreakGlassReviewState.PENDING,
             opened_at=now(),
             due_at=now() + HOUR,
         )
-        uow.break_glass_reviews.add(owed)
+        uow.break_glass_reviews.add(pending)
         uow.commit()
-    return owed
+    return pending
 
 
 def event(kind: EventKind = EventKind.REQUEST_SUBMITTED, /, **data: object) -> Event:

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from dbaccess.domain.access_review import ItemKind, ReviewItem
 from dbaccess.domain.events import Event, EventKind
 from tests.databases import ControlDatabase
-from tests.entering import record
+from tests.entering_connection import record
 from tests.integration.storage.conftest import Connection
 from tests.integration.storage.test_forged_entries import Done, find_forgeries
 

@@ -17,7 +17,7 @@ from dbaccess.storage.engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from sandbox.waiting import wait_for
 from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on
-from tests.entering import record
+from tests.entering_connection import record
 
 READ = {
     "access_review_items",

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.events import Event, EventKind
 from tests.databases import ControlDatabase
-from tests.entering import record
+from tests.entering_connection import record
 from tests.integration.storage.conftest import Connection
 from tests.integration.storage.facts import break_glass
 

@@ -1,4 +1,4 @@
-"""What the database refuses about the review of a break-glass, whatever program writes."""
+"""Refusals of the database about the review of a break-glass, whatever program writes."""
 
 import itertools
 
@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from dbaccess.domain.break_glass_review import BreakGlassReviewState
 from dbaccess.domain.lifecycle import BREAK_GLASS_REVIEW_TRANSITIONS
 from tests.databases import ControlDatabase
-from tests.entering import EnteringUnitOfWork
+from tests.entering_connection import EnteringUnitOfWork
 from tests.integration.storage.conftest import Connection
 from tests.integration.storage.facts import HOUR, approve, break_glass, submitted, terms
 
@@ -145,7 +145,9 @@ def test_usual_request_owes_no_review(bot: Engine, as_bot: Connection) -> None:
         "due_at = due_at + interval '1 day'",
     ],
 )
-def test_what_is_owed_never_changes(bot: Engine, control_database: ControlDatabase, column: str) -> None:
+def test_terms_of_a_pending_review_never_change(
+    bot: Engine, control_database: ControlDatabase, column: str
+) -> None:
     review = break_glass(bot)
     with (
         psycopg.connect(control_database.superuser_url) as admin,

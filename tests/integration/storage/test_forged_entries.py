@@ -15,7 +15,7 @@ from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.request import RequestId
 from tests.databases import ControlDatabase
-from tests.entering import record
+from tests.entering_connection import record
 from tests.integration.storage.conftest import Connection
 from tests.integration.storage.facts import HOUR, active, granted, now, reviewed, submitted, terms
 
@@ -54,7 +54,7 @@ def raw(control_database: ControlDatabase) -> Iterator[Connection]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What a transaction writes, the last entry that tells of it, and those before."""
+    """The rows of a transaction, the last entry about them, and those before."""
 
     steps: Sequence[tuple[str, Sequence[Any]]]
     entry: Event

@@ -1,4 +1,4 @@
-"""What the database refuses, whatever program writes: tried with statements of one's own."""
+"""Refusals of the database, whatever program writes, tried with plain statements."""
 
 import itertools
 from dataclasses import replace
@@ -12,7 +12,7 @@ from dbaccess.domain.grant import GrantState
 from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS, REQUEST_TRANSITIONS
 from dbaccess.domain.request import Request, RequestState, Verdict
 from tests.databases import ControlDatabase
-from tests.entering import EnteringUnitOfWork
+from tests.entering_connection import EnteringUnitOfWork
 from tests.integration.storage.conftest import Connection
 from tests.integration.storage.facts import T0, granted, posted, review, reviewed, submitted
 
@@ -119,7 +119,7 @@ def _is_taken(direct: Connection, update: sql.Composed) -> bool:
 
 
 def _step(start: GrantState, target: GrantState, writer: str) -> str:
-    """What this role would write to get there, as far as its columns allow."""
+    """The statement that this role would need, as far as its columns allow."""
     changes = [f"state = '{target}'", "next_attempt_at = now()"]
     if target is GrantState.REVOKING and start in {GrantState.PROVISIONING, GrantState.ACTIVE}:
         changes += _CAUSE
@@ -197,7 +197,7 @@ def test_bot_ends_a_grant_only_now_and_for_a_reason_of_its_own(
         "created_at = now()",
     ],
 )
-def test_what_was_granted_never_changes(bot: Engine, control_database: ControlDatabase, column: str) -> None:
+def test_terms_of_a_grant_never_change(bot: Engine, control_database: ControlDatabase, column: str) -> None:
     grant_id = granted(bot).id
     with psycopg.connect(control_database.owner_url) as owner, pytest.raises(errors.CheckViolation):
         owner.execute(f"update grants set {column} where id = %s".encode(), [grant_id])
@@ -213,7 +213,7 @@ def test_what_was_granted_never_changes(bot: Engine, control_database: ControlDa
         'recipe = recipe || \'{"login": "root"}\'',
     ],
 )
-def test_what_was_made_on_the_target_is_fixed(
+def test_recorded_login_never_changes(
     bot: Engine, control_database: ControlDatabase, as_worker: Connection, state: str, column: str
 ) -> None:
     grant_id = granted(bot).id
@@ -253,7 +253,7 @@ def test_reach_is_recorded_once_and_while_the_grant_is_active(
         "decide_by = now()",
     ],
 )
-def test_what_was_asked_never_changes(bot: Engine, control_database: ControlDatabase, column: str) -> None:
+def test_terms_of_a_request_never_change(bot: Engine, control_database: ControlDatabase, column: str) -> None:
     request_id = submitted(bot).id
     with psycopg.connect(control_database.owner_url) as owner, pytest.raises(errors.CheckViolation):
         owner.execute(f"update requests set {column} where id = %s".encode(), [request_id])

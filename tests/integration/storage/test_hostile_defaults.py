@@ -68,7 +68,7 @@ def hostile(request: pytest.FixtureRequest, control_database: ControlDatabase) -
         admin.execute("revoke dbaccess_bot from dbaccess_worker")
 
 
-def test_what_is_written_reads_the_same(hostile: ControlDatabase) -> None:
+def test_written_row_reads_the_same(hostile: ControlDatabase) -> None:
     bot, worker = (
         build_engine(url, pool_size=2, application_name="test")
         for url in (hostile.bot_url, hostile.worker_url)

@@ -1,4 +1,4 @@
-"""One chain, whoever writes, and what was changed in it is found."""
+"""The ledger is one chain, whatever process writes, and every change in it is found."""
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor

@@ -32,7 +32,7 @@ def request_1001(control_database: ControlDatabase) -> None:
 
 
 def asked() -> dict[str, object]:
-    """What the entry of a request says."""
+    """The data of the entry of a request."""
     decide_by = (datetime.now(UTC) + timedelta(hours=1)).isoformat(timespec="microseconds")
     known = {"decide_by": decide_by, "fingerprint": "f", "policy_hash": "p1", "slack_id": "UMAYA"}
     return {**known, "terms": terms().as_json()}

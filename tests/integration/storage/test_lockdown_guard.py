@@ -1,4 +1,4 @@
-"""What the database refuses about lockdowns, whatever program writes."""
+"""Refusals of the database about lockdowns, whatever program writes."""
 
 import psycopg
 import pytest
@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
-from tests.entering import EnteringUnitOfWork
+from tests.entering_connection import EnteringUnitOfWork
 from tests.integration.storage.conftest import Connection
 from tests.integration.storage.facts import approve, break_glass, submitted
 

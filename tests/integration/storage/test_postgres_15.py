@@ -16,7 +16,7 @@ from tests.databases import (
     drop_database,
     make_control_template,
 )
-from tests.entering import EnteringUnitOfWork
+from tests.entering_connection import EnteringUnitOfWork
 from tests.integration.storage.facts import approve, submitted
 from tests.record_schema import schema_of
 

@@ -1,4 +1,4 @@
-"""What the roles of the running processes cannot do, tried as those roles."""
+"""Acts that the roles of the running processes cannot do, tried as those roles."""
 
 from collections.abc import Iterator
 
@@ -224,7 +224,7 @@ MEANT = [
 
 
 def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: ControlDatabase) -> None:
-    """A right that somebody adds is seen here, and has to be explained."""
+    """A new right fails here until it is explained."""
     with psycopg.connect(control_database.superuser_url) as admin:
         found = admin.execute(
             """select a.grantee::regrole::text || ' ' || lower(a.privilege_type) || ' ' || c.relname

@@ -1,4 +1,4 @@
-"""What is of no use any more goes, however much of it there is."""
+"""Rows that are of no use are deleted, however many there are."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

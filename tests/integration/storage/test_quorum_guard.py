@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from dbaccess.domain.request import Request
 from dbaccess.domain.terms import RequestKind
 from tests.databases import ControlDatabase
-from tests.entering import EnteringUnitOfWork
+from tests.entering_connection import EnteringUnitOfWork
 from tests.integration.storage.conftest import Connection
 from tests.integration.storage.facts import T0, granted, review, reviewed, submitted, terms
 
@@ -92,9 +92,7 @@ def test_approval_of_what_is_decided_is_not_voided(bot: Engine, direct: Connecti
     assert refused.value.diag.constraint_name == "voided_reviews_while_pending"
 
 
-def test_nobody_has_to_approve_what_asks_for_nobody_and_what_breaks_glass(
-    bot: Engine, as_bot: Connection
-) -> None:
+def test_request_without_approvals_and_break_glass_need_no_approval(bot: Engine, as_bot: Connection) -> None:
     for changes in ({"approvals": ()}, {"break_glass": True, "role": "write"}):
         request = _asked(bot, **changes)
         assert as_bot.execute(APPROVE, [request.id]).rowcount == 1
@@ -145,7 +143,7 @@ def test_review_is_in_the_name_of_groups_that_are_asked(bot: Engine, as_bot: Con
 def test_holder_cannot_review_requests_about_their_grant(
     bot: Engine, as_bot: Connection, control_database: ControlDatabase, reviewer: str, slack_id: str
 ) -> None:
-    """Nobody else can ask: should that guard be gone, this one holds by itself."""
+    """Another guard forbids such a request; this one holds without it."""
     about = replace(terms("tom", role="write"), kind=RequestKind.EXTENSION, of_grant=int(granted(bot).id))
     with psycopg.connect(control_database.owner_url) as owner:
         owner.execute("alter table requests disable trigger guard")

@@ -1,4 +1,4 @@
-"""A bot in enemy hands writes no row that keeps the worker from reading everybody else's."""
+"""A compromised bot writes no row that keeps the worker from reading the others."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +12,7 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
-from tests.entering import EnteringUnitOfWork
+from tests.entering_connection import EnteringUnitOfWork
 from tests.integration.storage.conftest import Connection
 from tests.integration.storage.facts import HOUR, granted, now, review, submitted, terms
 
@@ -212,7 +212,7 @@ def test_terms_leave_no_word_open(as_bot: Connection, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["requester", "reason", "rule", "cluster", "ticket", "act_as"])
-def test_what_is_a_word_in_the_terms_is_text(as_bot: Connection, name: str) -> None:
+def test_words_in_the_terms_are_text(as_bot: Connection, name: str) -> None:
     asked = Jsonb(terms("tom").as_json() | {name: 7})
     with pytest.raises(errors.CheckViolation, match="requests_words_are_text"):
         as_bot.execute(ASK, [asked, now(), now() + HOUR])

@@ -1,4 +1,4 @@
-"""Whoever writes: what is decided is in the ledger, and the bot's entries say what its transaction did."""
+"""Each decision is in the ledger; the bot's entries say what its transaction did, whatever program writes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,7 +15,7 @@ from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.request import Request
 from tests.databases import ControlDatabase
-from tests.entering import record
+from tests.entering_connection import record
 from tests.integration.storage.conftest import Connection
 from tests.integration.storage.facts import (
     approval_data,

@@ -1,4 +1,4 @@
-"""A bot in enemy hands fills the ledger with no more refused attempts than the limits allow."""
+"""A compromised bot fills the ledger with no more refused attempts than the limits allow."""
 
 import json
 from collections.abc import Callable, Sequence

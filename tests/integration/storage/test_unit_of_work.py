@@ -18,7 +18,7 @@ from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from dbaccess.storage.wakeup import CHANNEL
 from sandbox.waiting import wait_for
 from tests.databases import ControlDatabase
-from tests.entering import EnteringUnitOfWork
+from tests.entering_connection import EnteringUnitOfWork
 from tests.integration.storage.facts import T0, approve, event, submitted
 
 NO_TIME = timedelta(0)
@@ -38,7 +38,7 @@ class Queue:
 
 
 class SilentQueue(Queue):
-    """Keeps whoever puts a job waiting until it `answers`."""
+    """Keeps each caller that puts a job waiting until it `answers`."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What a statement reads and writes, as far as its text shows it."""
+"""The tables that a statement reads and writes, as far as its text shows them."""
 
 from hypothesis import example, given
 from hypothesis import strategies as st

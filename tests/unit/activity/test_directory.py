@@ -49,7 +49,7 @@ def test_part_of_a_file_is_read(logs: DirectoryFiles, tmp_path: Path) -> None:
     ]
 
 
-def test_what_is_no_file_of_the_log_is_neither_listed_nor_read(logs: DirectoryFiles, tmp_path: Path) -> None:
+def test_file_that_is_no_log_is_neither_listed_nor_read(logs: DirectoryFiles, tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     write(tmp_path / "inner", "secret.json", LINE, at=1)
     (tmp_path / "link.json").symlink_to(tmp_path / "inner" / "secret.json")

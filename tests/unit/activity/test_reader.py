@@ -1,4 +1,4 @@
-"""What the reader stores of a log, whatever happens to the files, to it and to another reader."""
+"""The reader stores each line of a log once, whatever happens to the files, to it and to another reader."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

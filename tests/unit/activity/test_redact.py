@@ -96,7 +96,7 @@ def test_program_of_a_copy_keeps_its_name_alone() -> None:
         assert redact(sql).text == kept
 
 
-def test_what_a_role_gets_beside_its_password_is_hidden_but_for_its_end() -> None:
+def test_options_beside_a_password_are_hidden_except_the_end_time() -> None:
     found = redact("alter role x password $1 valid until '2026-01-01'")
     assert found.parameters == {1}
     assert "2026-01-01" in found.text

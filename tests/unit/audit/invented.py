@@ -7,9 +7,9 @@ from typing import Any
 
 from dbaccess.domain.checkpoint import SignedCheckpoint
 from dbaccess.domain.events import EventKind as E
-from dbaccess.domain.ledger import Extent
+from dbaccess.domain.ledger import EntryRange
 from dbaccess.domain.people import SlackId
-from dbaccess.domain.story import Fact, GrantStory, People, Story
+from dbaccess.domain.recorded_facts import Fact, GrantFacts, People, RequestFacts
 from dbaccess.ports.report import LedgerState, ReportScope
 from tests.terms import TERMS
 
@@ -48,7 +48,7 @@ class Invented:
     def ledger(self) -> LedgerState:
         entries = self._count * 10
         return LedgerState(
-            extent=Extent(1 if entries else 0, entries, entries),
+            entry_range=EntryRange(1 if entries else 0, entries, entries),
             head="5f" * 32 if entries else None,
             begins_at=BEGIN - timedelta(days=300) if entries else None,
             first_of_period=1,
@@ -61,12 +61,12 @@ class Invented:
     def is_recorded(self) -> bool:
         return False
 
-    def grants(self) -> Iterator[GrantStory]:
+    def grants(self) -> Iterator[GrantFacts]:
         random = Random(self._seed)  # noqa: S311 the same for the same number
         for number in range(self._count):
             yield _grant(random, number, self._apart)
 
-    def requests(self) -> Iterator[Story]:
+    def requests(self) -> Iterator[RequestFacts]:
         random = Random(self._seed + 1)  # noqa: S311 as above
         for number in range(self._count // 12):
             at = BEGIN + timedelta(seconds=random.randrange(30 * 86400))
@@ -80,9 +80,9 @@ class Invented:
                 seq=denied.seq + 1, at=denied.at, kind=E.REQUEST_DENIED, actor="priya", request=request
             )
             facts = (_asked(random, request, denied.seq - 1, at), denied, closed)
-            yield Story(request_id=request, facts=facts, people=_people())
+            yield RequestFacts(request_id=request, facts=facts, people=_people())
 
-    def open_reviews(self) -> Iterator[GrantStory]:
+    def open_reviews(self) -> Iterator[GrantFacts]:
         return (one for one in self.grants() if one.terms["break_glass"] and one.grant_id % 3 == 0)
 
     def unreadable(self) -> list[int]:
@@ -130,7 +130,7 @@ def _asked(random: Random, request: int, seq: int, at: datetime, **more: Any) ->
     )
 
 
-def _grant(random: Random, number: int, apart: int) -> GrantStory:
+def _grant(random: Random, number: int, apart: int) -> GrantFacts:
     grant, request, seq = 1001 + number, 1001 + number, number * 10 + 1
     at = BEGIN + timedelta(seconds=number * apart + random.randrange(3600))
     broke = random.random() < 0.02
@@ -168,7 +168,7 @@ def _grant(random: Random, number: int, apart: int) -> GrantStory:
         Fact(seq=seq + step, at=_iso(when), kind=kind, actor=actor, request=request, grant=grant, data=data)
         for step, (kind, actor, when, data) in enumerate(told, start=1)
     ]
-    return GrantStory(
+    return GrantFacts(
         grant_id=grant, request_id=request, facts=(asked, *facts), people=_people(),
         access=asked.data["terms"]["access"], mismatches=(),
     )  # fmt: skip

@@ -72,7 +72,7 @@ def test_page_of_an_empty_period_says_so_for_each_list() -> None:
     for section in SECTIONS:
         assert escaped(section.empty) in found
     assert "<table" not in found
-    assert "The ledger is empty. What happened in this period is unknown." in found
+    assert "The ledger is empty. The events of this period are unknown." in found
 
 
 def test_values_read_as_people_write_them() -> None:

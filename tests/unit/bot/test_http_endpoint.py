@@ -25,7 +25,7 @@ SECRET = "unit-signing-secret"
 
 
 class Hanging:
-    """A Bolt app whose listeners go on until `release`: after their ack, or before it with `text=slow`."""
+    """A Bolt app; listeners go on until `release`: after their ack, or before it with `text=slow`."""
 
     def __init__(self, pool: ListenerPool) -> None:
         self.pool = pool

@@ -1,4 +1,4 @@
-"""What people type after /dbaccess is read whole, or asked back, and never read as something else."""
+"""Text after /dbaccess is read whole or asked back, and is never taken for something else."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

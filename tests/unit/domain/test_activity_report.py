@@ -11,7 +11,7 @@ from dbaccess.domain.activity_summary import MismatchKind
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.use import StatementSpan, Use
 from tests.unit.slack.activities import statement
-from tests.unit.slack.stories import at
+from tests.unit.slack.examples import at
 
 READ, WRITE, DDL = StatementKind.READ, StatementKind.WRITE, StatementKind.DDL
 REFUSED = {"sqlstate": "42501", "error": "permission denied for table orders"}

@@ -33,7 +33,7 @@ from dbaccess.domain.errors import BadDuration
      ("2h\uff0c30m", 9000), ("2h\u3002", 7200), ("\u300c2h\u300d", 7200), ("2\uff28", 7200), ("15M", 900),
      ("90M", 5400), ("2H30M", 9000), ("2H 5M", 7500), ("a day", 86400), ("2hours", 7200), ("1h30min", 5400)],
 )  # fmt: skip
-def test_what_people_write_is_read(text: str, seconds: int) -> None:
+def test_durations_are_read_as_people_write_them(text: str, seconds: int) -> None:
     assert parse_duration(text) == timedelta(seconds=seconds)
 
 
@@ -214,7 +214,7 @@ def test_the_length_in_front_of_a_reason_is_taken_whole(text: str, length: str |
         ("2 hours and half", ("2h", "2h30m")),
     ],
 )
-def test_what_may_mean_two_things_is_asked_back(text: str, choices: tuple[str, ...]) -> None:
+def test_ambiguous_duration_is_asked_back(text: str, choices: tuple[str, ...]) -> None:
     with pytest.raises(BadDuration) as raised:
         take_duration(text)
     assert raised.value.choices == choices
@@ -302,7 +302,7 @@ def test_time_that_is_over_is_refused(text: str, says: str) -> None:
 
 
 @given(st.integers(min_value=1, max_value=366 * 86400))
-def test_what_is_written_is_read_back(seconds: int) -> None:
+def test_written_duration_is_read_back(seconds: int) -> None:
     length = timedelta(seconds=seconds)
     assert parse_duration(write_duration(length)) == length == parse_duration(format_duration(length))
 

@@ -69,7 +69,7 @@ def test_a_chain_that_was_cut_off_or_made_anew_lacks_what_was_written_down(seq: 
     assert len(list(faults(anew, expected=written))) == 1
 
 
-def test_what_was_written_down_counts_at_its_own_place_only() -> None:
+def test_expected_entry_counts_at_its_own_place_only() -> None:
     entries = chain(3)
     assert len(list(faults(entries, expected=Expected(hash=entries[1].hash, seq=3)))) == 1
     assert len(list(faults([], expected=Expected(hash=entries[1].hash)))) == 1
@@ -179,7 +179,7 @@ def test_an_entry_that_names_another_place_is_found(body: bytes) -> None:
     "value",
     [b"1", b'"\xc3\xa9 {[\\"}\\\\"', b'"\\u0000"', b"[" * 30 + b"]" * 30, b"-1.5e-07", b"1." + b"9" * 99],
 )
-def test_what_is_written_can_be_read(value: bytes) -> None:
+def test_written_value_can_be_read(value: bytes) -> None:
     (first,) = chain(1)
     entry = Entry(seq=2, prev_hash=first.hash, body=data(value), hash=digest(first.hash, data(value)))
     assert told([first, entry]) == []

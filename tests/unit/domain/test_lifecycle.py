@@ -120,7 +120,7 @@ def test_only_a_worker_makes_a_grant_active_or_ended() -> None:
             assert who != BOTH, kind
 
 
-def test_what_the_bot_may_do_it_may_record_and_the_other_way_round() -> None:
+def test_bot_may_record_its_own_acts_and_no_others() -> None:
     steps = [(kind, who) for (_, kind), (_, who) in REQUEST_TRANSITIONS.items()]
     steps += [(kind, who) for (_, kind), (_, who) in GRANT_TRANSITIONS.items()]
     steps += [(kind, who) for (_, kind, _), who in BREAK_GLASS_REVIEW_TRANSITIONS.items()]

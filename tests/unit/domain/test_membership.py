@@ -1,4 +1,4 @@
-"""Which groups list somebody, under one account or under any."""
+"""The groups that list a person, under one account or under any."""
 
 import pytest
 

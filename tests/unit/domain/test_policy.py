@@ -1,4 +1,4 @@
-"""Who may ask for what is decided by the first rule that fits, and by nothing that is not written."""
+"""The first rule that fits decides a request, and nothing that is not written does."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -37,7 +37,7 @@ def test_the_first_rule_that_fits_decides_and_says_why_others_did_not() -> None:
     assert [considered.why_not for considered in decision.considered] == ["is for read", ""]
 
 
-def test_who_is_in_no_group_may_ask_for_nothing() -> None:
+def test_person_in_no_group_may_request_nothing() -> None:
     stranger = person("U0EVE", "S0OTHERS")
     assert POLICY.decide(stranger, "orders-prod", "read", duration=None, now=T0).rule is None
     assert POLICY.requestable(stranger, now=T0) == ()
@@ -45,7 +45,7 @@ def test_who_is_in_no_group_may_ask_for_nothing() -> None:
         POLICY.check(stranger, ask(), now=T0)
 
 
-def test_what_is_possible_instead_is_said() -> None:
+def test_refusal_says_what_is_possible_instead() -> None:
     only_read = parse_policy(changed('access = ["ddl"]', 'access = ["write"]'))
     with pytest.raises(
         NotAllowed, match=r"No rule allows migrate on orders-prod now\. Possible: read\."
@@ -206,7 +206,7 @@ def test_nothing_is_near_to_nothing() -> None:
         ("", ["orders", "people"], 'No role "". There are: orders, people.'),
     ],
 )
-def test_what_begins_several_names_fits_them_all(asked: str, names: list[str], says: str) -> None:
+def test_common_beginning_fits_all_its_names(asked: str, names: list[str], says: str) -> None:
     assert str(unknown_name("role", asked, names)) == says
 
 

@@ -1,4 +1,4 @@
-"""Who asks for what, when, and which rule decides: one line a decision."""
+"""The requester, the request, the time and the deciding rule: one line a decision."""
 
 from datetime import datetime, timedelta
 
@@ -31,7 +31,7 @@ FRI = "2026-03-06T12:00+01:00"
 @pytest.mark.parametrize(
     ("who", "asks", "at", "decides"),
     [
-        # who may ask at all
+        # the people who may ask at all
         (EVE, "orders read 1h", MON, "no"),
         (DBA, "orders read 1h", MON, "no"),
         (MAYA, "orders read 1h", MON, "prod-read"),
@@ -72,7 +72,7 @@ FRI = "2026-03-06T12:00+01:00"
         (ONCALL, "orders write 1h", "2026-03-02T03:00:00+01:00", "no"),
         (ONCALL, "orders write 2h", "2026-03-02T23:00:00+01:00", "too long: 1h (night-write)"),
         (MAYA, "orders write 1h", "2026-03-02T23:00:00+01:00", "no"),
-        # what denies wins, wherever it stands and whoever asks
+        # a denial wins, wherever it stands and for every requester
         (MAYA, "orders write 1h", "2026-03-06T15:59:59+01:00", "prod-write"),
         (MAYA, "orders write 1h", "2026-03-06T16:00:00+01:00", "denied: freeze"),
         (MAYA, "orders migrate 1h", "2026-03-06T23:59:59+01:00", "denied: freeze"),
@@ -205,14 +205,14 @@ def test_before_a_time_is_chosen_the_first_step_decides_and_all_are_offered() ->
     assert first.rule is offers[0].rule
 
 
-def test_what_is_denied_is_not_offered() -> None:
+def test_denied_role_is_not_offered() -> None:
     frozen = datetime.fromisoformat("2026-03-06T16:00+01:00")
     assert POLICY.offers(MAYA, "orders", "write", now=frozen) == ()
     assert POLICY.possible(MAYA, "orders", now=frozen) == ("read", "tickets", "shop")
     assert "migrate" in POLICY.possible(MAYA, "orders", now=datetime.fromisoformat(FRI))
 
 
-def test_what_is_denied_says_which_rule_denies_it() -> None:
+def test_denied_request_names_the_denying_rule() -> None:
     ask = Ask(target="orders", role="write", duration=timedelta(hours=1), reason="looking into it")
     with pytest.raises(NotAllowed, match=r"Rule freeze denies write on orders now\. Possible: read"):
         POLICY.check(MAYA, ask, now=datetime.fromisoformat("2026-03-06T16:00+01:00"))

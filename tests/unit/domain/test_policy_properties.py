@@ -1,4 +1,4 @@
-"""What holds of every policy, whatever its rules say."""
+"""Properties of every policy, whatever its rules are."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -141,7 +141,7 @@ def test_one_more_rule_that_denies_never_allows(
 
 @st.composite
 def allowed_asks(draw: st.DrawFn) -> tuple[Policy, Person, Ask, datetime]:
-    """Somebody may have something, whatever rules stand around the one that says so."""
+    """A rule that admits a person holds, whatever other rules stand around it."""
     ask, now, around = draw(ASKS), draw(NOWS), draw(policies())
     loud = BreakGlass(review_by="dba", review_within=timedelta(hours=1))
     first = replace(
@@ -185,7 +185,7 @@ def test_a_rule_that_denies_wins_wherever_it_stands(
 
 
 @given(rules(), PEOPLE, ASKS, NOWS)
-def test_what_lists_another_account_or_did_until_just_now_only_keeps_out(
+def test_groups_of_another_account_or_a_moment_ago_only_keep_out(
     rule: Rule, who: Person, ask: Ask, now: datetime
 ) -> None:
     found = replace(BASE, rules=(rule,))
@@ -274,7 +274,7 @@ def alike(draw: st.DrawFn) -> Policy:
 
 @st.composite
 def same_for_all(draw: st.DrawFn) -> Policy:
-    """Rules for groups, hours and lengths alone, nobody kept out: what is said of these is all there is."""
+    """Rules for groups, hours and lengths, without exclusions: the warnings about these are complete."""
     requesters = st.lists(st.sampled_from(["engineers", "oncall"]), min_size=1, unique=True)
     plain = draw(alike()).rules[0]
     plain = replace(plain, env=frozenset({"prod"}), roles=frozenset({"read"}), requester_not=(), guests=False)
@@ -303,7 +303,7 @@ A_WEEK = [datetime(2026, 3, day, hour, 15, tzinfo=UTC) for day in range(2, 9) fo
 
 
 def decided(found: Policy) -> set[tuple[str, str]]:
-    """Rule and role wherever one allows somebody something, of all that could matter to them."""
+    """Rule and role wherever a rule allows a person something, of all that could matter to them."""
     edges = {length for rule in found.rules for length in (rule.up_to, rule.longest) if length}
     lengths_tried = {edge + timedelta(seconds=more) for edge in edges for more in (0, 1)}
     asks = [

@@ -25,10 +25,10 @@ def _voice(name: str, *groups: str) -> Voice:
 def _most(slots: list[tuple[str, int]], voices: list[Voice]) -> int:
     """How many slots can be filled, by trying every order of people over every seat."""
     seats = [group for group, count in slots for _ in range(count)]
-    nobody = [_voice(f"nobody{number}") for number in range(len(seats))]
+    unnamed = [_voice(f"unnamed{number}") for number in range(len(seats))]
     return max(
         sum(group in voice.groups for group, voice in zip(seats, order, strict=False))
-        for order in permutations([*voices, *nobody[: max(0, len(seats) - len(voices))]], len(seats))
+        for order in permutations([*voices, *unnamed[: max(0, len(seats) - len(voices))]], len(seats))
     )
 
 
@@ -67,7 +67,7 @@ def test_order_of_voices_does_not_change_whether_the_quorum_is_met(
     voices=voice_lists,
     further=st.builds(Voice, reviewer=st.just(PersonId("z")), groups=group_sets),
 )
-def test_who_has_a_slot_keeps_one_when_somebody_else_speaks(
+def test_reviewer_with_a_slot_keeps_one_when_another_approves(
     slots: list[tuple[str, int]], voices: list[Voice], further: Voice
 ) -> None:
     before = match(slots, voices)

@@ -30,7 +30,7 @@ def test_receipt_comes_back_as_it_was() -> None:
     assert Receipt.from_json(json.loads(json.dumps(WHOLE.as_json()))) == WHOLE
 
 
-def test_what_one_server_does_not_show_is_unknown_for_all() -> None:
+def test_fact_that_one_server_hides_is_unknown_for_all() -> None:
     assert (WHOLE.sessions_closed, WHOLE.sessions_left) == (3, None)
 
 

@@ -1,4 +1,4 @@
-"""What people type cannot disguise itself."""
+"""Typed text cannot disguise itself."""
 
 import unicodedata
 

@@ -16,7 +16,7 @@ from dbaccess.domain.use import (
     next_sighting,
 )
 from dbaccess.domain.use_in_words import ago, minutes_used, now_in_use
-from tests.unit.slack import stories
+from tests.unit.slack import examples
 
 T0 = datetime(2026, 3, 1, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -44,7 +44,7 @@ def looked(*looks: tuple[float, OpenSessions]) -> Sighting:
         ([(0, TWO), (1, NONE), (2, NONE)], 1),
         ([(0, NONE), (1, TWO), (2, NONE)], 2),
         ([(0, NONE), (2, NONE)], 0),
-        # Nobody looked for a while: what was there then is not known.
+        # There was no look for a while: the sessions of that time are unknown.
         ([(0, NONE), (2.5, NONE)], 2.5),
         ([(0, TWO), (30, NONE)], 30),
     ],
@@ -102,7 +102,7 @@ def test_minutes_are_from_the_first_sign_of_use_to_the_last() -> None:
     assert Use(sighting=seen, statements=ran).minutes == 7
 
 
-GRANT = stories.grant(GrantState.ACTIVE)
+GRANT = examples.grant(GrantState.ACTIVE)
 
 
 @pytest.mark.parametrize(

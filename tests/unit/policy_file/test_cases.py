@@ -73,7 +73,7 @@ def test_a_case_that_is_decided_otherwise_says_how(file: Path, old: str, new: st
 
 
 @pytest.mark.parametrize("expect", ["no", "freeze"])
-def test_what_a_rule_denies_may_be_expected_by_its_name(file: Path, expect: str) -> None:
+def test_case_may_expect_a_denial_by_the_name_of_the_rule(file: Path, expect: str) -> None:
     case = CASE.replace('["engineers"]', '["engineers", "dba"]').replace('"prod-read"', f'"{expect}"')
     assert differences(file, EXAMPLE + DENY + case) == []
 

@@ -71,7 +71,7 @@ DBA, OWNERS = ("dba", 1), ("app-owners", 1)
         (PRIYA, "orders-prod read 1h", MONDAY, "You can request nothing there;", ()),
     ],
 )
-def test_what_the_page_says_of_its_rules_is_what_they_decide(
+def test_rules_of_the_page_decide_as_the_page_says(
     who: tuple[str, ...], asks: str, at: str, decides: str, whose_yes: tuple[tuple[str, int], ...]
 ) -> None:
     slack_id, *groups = who

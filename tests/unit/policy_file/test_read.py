@@ -25,7 +25,7 @@ def test_owner_of_a_group_is_another_group_and_part_of_the_version() -> None:
     assert parse_policy(EXAMPLE).owners == {}
 
 
-def test_what_the_file_says_is_what_the_policy_has() -> None:
+def test_policy_has_the_content_of_the_file() -> None:
     policy = parse_policy(EXAMPLE)
     assert policy.installation == "acme"
     assert policy.ops_channel == "C0OPS"

@@ -76,7 +76,7 @@ env = ["prod"]
         ),
     ],
 )  # fmt: skip
-def test_what_it_does_not_mean_is_said(text: str, says: str) -> None:
+def test_warning_names_what_a_line_does_not_mean(text: str, says: str) -> None:
     assert any(warning.startswith(says) for warning in render_warnings(parse_policy(text)))
 
 
@@ -159,7 +159,7 @@ def test_people_in_one_group_are_those_of_another_that_names_them_too() -> None:
 
 
 def between(*keys: str, second: str = "") -> list[str]:
-    """What is said of the second rule where the one before it stands once with each of these keys."""
+    """The warnings about the second rule, with each of these keys once in the rule before it."""
     first = EXAMPLE.split("[[rules]]")[1]
     before = "".join(
         f"[[rules]]{first}".replace("prod-read", f"part-{number}").replace('max = "4h"', f'max = "4h"\n{key}')
@@ -220,7 +220,7 @@ def test_groups_that_earlier_rules_cover_one_each_leave_no_requester() -> None:
     ]
 
 
-def test_a_group_whose_people_several_other_groups_name_is_theirs() -> None:
+def test_group_belongs_to_the_people_whom_other_groups_name() -> None:
     text = changed('["S0ENGINEERS"]', '["U0ANN"]').replace(
         "[groups]", '[groups]\nsre = ["U0BOB"]\nall = ["U0ANN", "U0BOB"]'
     )

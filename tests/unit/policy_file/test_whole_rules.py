@@ -86,8 +86,8 @@ def test_an_extension_has_a_whole_time_and_slots_of_its_own() -> None:
     both = (Slot(group="dba", count=1), Slot(group="operators", count=1))
     assert rule.extend == Extend(longest=timedelta(hours=8), approvals=both)
     assert rule.reviewing == ("dba", "operators")
-    nobody, _ = parse_policy(extended('{ max = "8h", approvals = "none" }')).rules
-    assert nobody.extend == Extend(longest=timedelta(hours=8), approvals=())
+    without, _ = parse_policy(extended('{ max = "8h", approvals = "none" }')).rules
+    assert without.extend == Extend(longest=timedelta(hours=8), approvals=())
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What is logged is readable by programs, and holds no secret."""
+"""Log lines are readable by programs, and hold no secret."""
 
 import json
 import logging

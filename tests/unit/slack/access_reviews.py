@@ -10,7 +10,7 @@ from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.domain.review_campaign import Answer, Campaign, CampaignId, CampaignItem, CampaignState
 from dbaccess.domain.review_page import ReviewPage
 from dbaccess.slack.views import channel_notice, review_answer, review_page
-from tests.unit.slack.stories import NOW
+from tests.unit.slack.examples import NOW
 
 CAMPAIGN = Campaign(
     id=CampaignId(3),

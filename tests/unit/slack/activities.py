@@ -9,7 +9,7 @@ from dbaccess.domain.activity_summary import ActivitySummary
 from dbaccess.domain.coverage import CaptureLevel, Coverage, Gap, GapCause
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.use import StatementSpan, Use
-from tests.unit.slack.stories import NOT_LOGGED, at
+from tests.unit.slack.examples import NOT_LOGGED, at
 
 FULL = Coverage(level=CaptureLevel.FULL, checked_at=at(15))
 STATEMENTS = Coverage(level=CaptureLevel.STATEMENTS, checked_at=at(15))

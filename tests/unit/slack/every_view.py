@@ -53,19 +53,19 @@ from dbaccess.slack.views import (
 from dbaccess.slack.views.break_form import BreakState
 from dbaccess.slack.views.form import FormState
 from dbaccess.slack.views.message import render
-from dbaccess.slack.views.operations import still_overdue
-from tests.unit.slack import policies, stories
+from dbaccess.slack.views.operators_channel import still_overdue
+from tests.unit.slack import examples, policies
 from tests.unit.slack.access_reviews import access_reviews
 from tests.unit.slack.activities import report, statement
-from tests.unit.slack.stories import NOW, at
-from tests.unit.slack.test_break_glass import EMERGENCY, MAYA, OWED, POLICY
+from tests.unit.slack.examples import NOW, at
+from tests.unit.slack.test_break_glass import EMERGENCY, MAYA, PENDING_REVIEW, POLICY
 from tests.unit.slack.test_home import overview
-from tests.unit.slack.test_less import WRITE, waiting
-from tests.unit.slack.test_limits import extreme_stories, kinds_for
+from tests.unit.slack.test_limits import extreme_examples, kinds_for
 from tests.unit.slack.test_limits_of_turns import OF_A_GRANT, OF_AN_EXTENSION, broken, longer
 from tests.unit.slack.test_lockdown import details as lockdown_details
 from tests.unit.slack.test_lockdown import lifted_story
 from tests.unit.slack.test_lockdown_form import lockdown as declared
+from tests.unit.slack.test_reduced_approval import WRITE, waiting
 from tests.unit.slack.test_statements import page
 
 Json = dict[str, Any]
@@ -114,7 +114,7 @@ def _called(names: str, stories_of: Iterable[RequestDetails]) -> Iterator[Reques
 
 
 def _messages(text: str, names: str) -> Iterator[Shown]:
-    for details in _called(names, extreme_stories(text)):
+    for details in _called(names, extreme_examples(text)):
         yield from _each(details, kinds_for(details))
         if details.request.state is RequestState.PENDING:
             yield from _each(replace(details, refusal=_refusal()), kinds_for(details))
@@ -131,11 +131,11 @@ def _messages(text: str, names: str) -> Iterator[Shown]:
 
 
 def _activities(names: str) -> Iterator[Shown]:
-    ended = replace(stories.granted(GrantState.ENDED), activity=report())
+    ended = replace(examples.granted(GrantState.ENDED), activity=report())
     yield from _each(ended, [MessageKind.REQUEST, MessageKind.THREAD_ENDED, MessageKind.ENDED])
     for is_captured in (True, False):
         idle = Use(sighting=QUIET, statements=SPAN, is_captured=is_captured)
-        unused = replace(stories.granted(GrantState.ACTIVE), use=idle, now=QUIET.looked_at)
+        unused = replace(examples.granted(GrantState.ACTIVE), use=idle, now=QUIET.looked_at)
         yield from _each(unused, [MessageKind.IDLE])
     made = page(statement(f"select '{names[:200]}'"), has_more=True)
     for shown in (made, page()):
@@ -161,7 +161,7 @@ def _refusal() -> Refusal:
 
 
 def _modals(text: str, names: str) -> Iterator[Shown]:
-    for details in _called(names, extreme_stories(text)):
+    for details in _called(names, extreme_examples(text)):
         yield "details", request_details.build(details, approvable=True)
         yield "deny", deny.build(details)
         if details.grant is not None:
@@ -170,8 +170,8 @@ def _modals(text: str, names: str) -> Iterator[Shown]:
         yield "details", request_details.build(details, approvable=True)
     yield "review break-glass", break_glass_review.build(next(_called(names, broken(text))))
     terms = replace(WRITE, reason=text[:1000], ticket=text[:300])
-    yield "approve for less", reduced_approval.build(waiting(request=stories.request(terms)))
-    for grant in (stories.grant(state) for state in GrantState):
+    yield "approve for less", reduced_approval.build(waiting(request=examples.request(terms)))
+    for grant in (examples.grant(state) for state in GrantState):
         yield "credentials", credentials.closed(grant)
     yield "credentials", credentials.loading(login="jit_acme_maya", target="orders-prod")
     yield "credentials", credentials.loading(login=None, target="orders-prod")
@@ -201,7 +201,7 @@ def _forms(text: str, names: str) -> Iterator[Shown]:
     yield "replace", replace_request.build(AlreadyOpen("R-1041 is still open.", request_id=1041), typed)
     most = Extend(longest=timedelta(hours=8), approvals=(Slot(group="dba", count=1),))
     more_time = Extendable(
-        grant=stories.grant(GrantState.ACTIVE), rule=policies.rule(), extend=most, left=timedelta(hours=4)
+        grant=examples.grant(GrantState.ACTIVE), rule=policies.rule(), extend=most, left=timedelta(hours=4)
     )
     yield "extend", extend.build(more_time, reason=text)
 
@@ -284,7 +284,7 @@ def _notices(names: str) -> Iterator[Shown]:
         yield "not posted", not_posted.notice("C0A", ["orders-prod"], refused, operators, first=True)
     for is_own in (True, False):
         yield "closed channel", not_posted.closed_channel("C0A", "is_archived", of_operators=is_own)
-    for details in (stories.details(), stories.details(refusal=_refusal())):
+    for details in (examples.details(), examples.details(refusal=_refusal())):
         yield "not posted", not_posted.told(details)
 
 
@@ -292,9 +292,9 @@ def _audit_answers(names: str) -> Iterator[Shown]:
     told = {SlackId("U0MAYA"): names[:80], SlackId("U0PRIYA"): names[:80]}
     table = ReachedTable(schema="shop", name=names[:60], reads=True, writes=True)
     reaches = (KnownReach(tables=9, found=(table,)), KnownReach(), KnownReach(tables=9, unrecorded=1))
-    details = stories.decided(RequestState.APPROVED, stories.review())
+    details = examples.decided(RequestState.APPROVED, examples.review())
     grants = [
-        stories.grant(state) for state in (GrantState.ACTIVE, GrantState.ENDED, GrantState.PROVISIONING)
+        examples.grant(state) for state in (GrantState.ACTIVE, GrantState.ENDED, GrantState.PROVISIONING)
     ]
     answers_ = tuple(
         AuditAnswer(grant=grant, request=details.request, reviews=details.reviews, reach=reach)
@@ -345,11 +345,11 @@ def _reports(names: str) -> Iterator[Shown]:
 
 
 def _lists() -> Iterator[Shown]:
-    grant, request = stories.grant(GrantState.ACTIVE), stories.request()
+    grant, request = examples.grant(GrantState.ACTIVE), examples.request()
     used = Use(sighting=BUSY, statements=SPAN, is_captured=True)
     holding = Holding(grant=grant, holder_name="Maya Lindqvist", approved_by=("Priya Nair",), use=used)
     review = ToReview(request=request, requester_name="Maya Lindqvist")
-    owed = BreakGlassToReview(review=OWED, requester_name="Maya Lindqvist")
+    to_close = BreakGlassToReview(review=PENDING_REVIEW, requester_name="Maya Lindqvist")
     row = LockdownRow(lockdown=declared(), may_lift=True)
     full = overview(
         reviews_for=("dba",),
@@ -359,8 +359,8 @@ def _lists() -> Iterator[Shown]:
         extendable=frozenset({grant.id}),
         uses={grant.id: used},
         waits=(request,),
-        ended=(stories.grant(GrantState.ENDED),),
-        owed=(owed,),
+        ended=(examples.grant(GrantState.ENDED),),
+        break_glass_reviews=(to_close,),
         lockdowns=(row,),
     )
     yield "home", home.build(full)
@@ -368,26 +368,21 @@ def _lists() -> Iterator[Shown]:
     yield "home", home.refused(_refused("x"), now=NOW)
     yield "who", who.build("orders-prod", [holding], declared(), now=NOW)
     yield "who", who.build("orders-prod", [], now=NOW)
-    yield (
-        "list",
-        listing.build(
-            held=[grant], waiting=[request], reviews=[review], owed=[owed], owes=[OWED], lockdowns=[row]
-        ),
-    )
+    to_do = listing.build(reviews=[review], break_glass_reviews=[to_close], unreviewed=[PENDING_REVIEW])
+    yield "list", to_do
+    yield "list", listing.build(held=[grant], waiting=[request], lockdowns=[row])
     yield "list", listing.to_end([grant])
     yield "list", listing.to_extend([grant])
     yield "list", listing.to_revoke([holding])
-    yield (
-        "list after a click",
-        listing.below(answers.ending(grant.role, grant.target), listing.to_end([grant])),
-    )
+    answer = answers.ending(grant.role, grant.target)
+    yield "list after a click", listing.below(answer, listing.to_end([grant]))
 
 
 def _answers(names: str) -> Iterator[Shown]:
     for answer in (
-        answers.recorded(stories.request()),
-        answers.recorded(stories.request(), Refusal(code="is_archived", channel="C0", since=at(0))),
-        answers.withdrawn(stories.request()),
+        answers.recorded(examples.request()),
+        answers.recorded(examples.request(), Refusal(code="is_archived", channel="C0", since=at(0))),
+        answers.withdrawn(examples.request()),
         answers.refused(_refused(names)),
         answers.refused(_refused(names), draft_id=5),
         answers.done("Recorded."),
@@ -398,4 +393,4 @@ def _answers(names: str) -> Iterator[Shown]:
     ):
         yield "answer", answer
         yield "answer in a modal", text_modal.build(answer, title="Answer")
-        yield "answer in a modal", text_modal.on_top(deny.build(stories.details()), answer)
+        yield "answer in a modal", text_modal.on_top(deny.build(examples.details()), answer)

@@ -1,4 +1,4 @@
-"""What Slack says a payload may be: what slack_sdk's models leave out, and the checks of the sandbox."""
+"""Slack's limits of a payload: what slack_sdk's models leave out, and the checks of the sandbox."""
 
 import re
 from collections.abc import Iterator

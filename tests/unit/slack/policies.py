@@ -5,7 +5,7 @@ from typing import Any
 
 from dbaccess.domain.people import Person, SourceId
 from dbaccess.domain.policy import Access, Cluster, LoginKind, Policy, Role, Rule, Slot, Target
-from tests.unit.slack.stories import MAYA, NOW
+from tests.unit.slack.examples import MAYA, NOW
 
 
 def role(name: str = "read", access: Access = Access.READ, **changes: Any) -> Role:

@@ -1,4 +1,4 @@
-"""What was run, word by word; unknown is never shown as none."""
+"""Messages about statements, word by word; unknown is never shown as none."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,12 +15,12 @@ from dbaccess.domain.request import RequestState
 from dbaccess.slack.text import date, inline
 from dbaccess.slack.views import activity
 from dbaccess.slack.views.message import render
-from tests.unit.slack import stories
+from tests.unit.slack import examples
 from tests.unit.slack.activities import FULL, NONE, STATEMENTS, SUMMARY, gap, report, statement
+from tests.unit.slack.examples import at
 from tests.unit.slack.limits import elements_of, texts_of
-from tests.unit.slack.stories import at
 
-ENDED = stories.grant(GrantState.ENDED)
+ENDED = examples.grant(GrantState.ENDED)
 NOTHING = ActivitySummary()
 ONLY = "Captured as statements only, no objects inside functions"
 UNKNOWN = "Not captured: orders-prod does not log statements. What ran is unknown."
@@ -41,7 +41,7 @@ def wrote(times: int, refused: int, kind: MismatchKind = MismatchKind.WROTE) -> 
     return Mismatch(kind=kind, times=times, refused=refused, verb="update", tables=("shop.orders",))
 
 
-def test_what_ran_is_counted_with_its_tables_and_its_time() -> None:
+def test_statements_are_counted_with_tables_and_time() -> None:
     assert said() == [f"Captured in full. {COUNTS}", USED]
 
 
@@ -220,9 +220,9 @@ KINDS = (MessageKind.THREAD_ENDED, MessageKind.ENDED, MessageKind.REQUEST)
 def test_every_message_about_the_end_says_what_ran(
     kind: MessageKind, known: ActivityReport | None, words: str, *, shows: bool
 ) -> None:
-    details = stories.decided(
+    details = examples.decided(
         RequestState.APPROVED,
-        stories.review(),
+        examples.review(),
         grant=ENDED,
         activity=known,
         coverage=known.coverage if known else NONE,

@@ -24,9 +24,9 @@ from dbaccess.slack.text import date
 from dbaccess.slack.views import answers, listing, rows, surrender, who, withdraw
 from dbaccess.slack.views.activity import coverage_phrase
 from dbaccess.slack.views.request_message import REVOKE
-from tests.unit.slack import activities, policies, stories
+from tests.unit.slack import activities, examples, policies
+from tests.unit.slack.examples import at
 from tests.unit.slack.limits import elements_of, faults_of_message
-from tests.unit.slack.stories import at
 
 
 def said(payload: dict[str, Any]) -> list[str]:
@@ -49,7 +49,7 @@ def refusal_of(ask: Any) -> Refused:
 
 
 def test_recorded_says_only_what_stays_true() -> None:
-    answer = answers.recorded(stories.request())
+    answer = answers.recorded(examples.request())
     asks = "Sent: R-1042, read on orders-prod, 2 h. It asks for 1 approval from dba until"
     follow = "A direct message says how it stands."
     assert said(answer) == [f"{asks} {date(at(40))}. {follow}"]
@@ -59,7 +59,7 @@ def test_recorded_says_only_what_stays_true() -> None:
 
 def test_recorded_says_that_the_channel_took_no_message_last() -> None:
     refusal = Refusal(code="is_archived", channel="C0APPROVALS", since=at(0))
-    told = " ".join(said(answers.recorded(stories.request(), refusal)))
+    told = " ".join(said(answers.recorded(examples.request(), refusal)))
     assert ":warning: Reviewers may not see it." in told
     assert "the channel is archived. Unarchive it, or name another channel in the policy." in told
 
@@ -154,9 +154,9 @@ def test_help_has_no_columns_that_a_phone_would_break() -> None:
 
 def test_list_shows_what_is_held_waited_for_and_to_be_reviewed() -> None:
     answer = listing.build(
-        held=[stories.grant(GrantState.ACTIVE)],
-        waiting=[stories.request()],
-        reviews=[ToReview(request=stories.request(), requester_name="Sam Okafor")],
+        held=[examples.grant(GrantState.ACTIVE)],
+        waiting=[examples.request()],
+        reviews=[ToReview(request=examples.request(), requester_name="Sam Okafor")],
     )
     assert said(answer) == [
         "*You hold*",
@@ -189,7 +189,7 @@ def test_empty_lists_say_so() -> None:
 
 
 def test_list_of_what_may_be_revoked_leads_to_the_reason() -> None:
-    row = Holding(grant=stories.grant(GrantState.ACTIVE), holder_name="Maya <Lindqvist>")
+    row = Holding(grant=examples.grant(GrantState.ACTIVE), holder_name="Maya <Lindqvist>")
     answer = listing.to_revoke([row])
     assert said(answer)[1] == f"Maya &lt;Lindqvist&gt;, read on orders-prod, 2 h, ends {date(at(135))}"
     assert buttons(answer) == [("Revoke", REVOKE, "7")]
@@ -199,8 +199,8 @@ UNKNOWN = "Use not known"
 NOT_PROVED = f"{coverage_phrase(NOT_CHECKED)}."
 
 
-def test_who_says_when_the_last_statement_ran_and_how_far_they_are_captured() -> None:
-    grant = stories.grant(GrantState.ACTIVE)
+def test_answer_of_who_has_the_last_statement_and_the_coverage() -> None:
+    grant = examples.grant(GrantState.ACTIVE)
     ran = StatementSpan(first_at=at(6), last_at=at(7))
     seen = Sighting(grant_id=grant.id, looked_at=at(9), sessions=2)
     holding = Holding(
@@ -215,15 +215,15 @@ def test_who_says_when_the_last_statement_ran_and_how_far_they_are_captured() ->
     ]
 
 
-def test_who_names_holders_ends_and_those_who_approved() -> None:
+def test_answer_of_who_names_holders_ends_and_reviewers() -> None:
     held = Holding(
-        grant=stories.grant(GrantState.ACTIVE),
+        grant=examples.grant(GrantState.ACTIVE),
         holder_name="Maya <Lindqvist>",
         approved_by=("Priya Nair", "Sam Okafor"),
     )
-    begun = Holding(grant=stories.grant(GrantState.PROVISIONING, role="write"), holder_name="Tom Berg")
-    ending = Holding(grant=stories.grant(GrantState.REVOKING), holder_name="Tom Berg", approved_by=("Sam",))
-    answer = who.build("orders-prod", [held, begun, ending], now=stories.NOW)
+    begun = Holding(grant=examples.grant(GrantState.PROVISIONING, role="write"), holder_name="Tom Berg")
+    ending = Holding(grant=examples.grant(GrantState.REVOKING), holder_name="Tom Berg", approved_by=("Sam",))
+    answer = who.build("orders-prod", [held, begun, ending], now=examples.NOW)
     assert "\n".join(said(answer)).split("\n") == [
         "*orders-prod now*",
         f"Maya &lt;Lindqvist&gt;, read, ends {date(at(135))}, approved by Priya Nair and Sam Okafor",
@@ -244,26 +244,28 @@ def test_who_names_holders_ends_and_those_who_approved() -> None:
     assert buttons(answer) == []
 
 
-def test_who_says_that_there_is_nobody_and_how_many_more_there_are() -> None:
-    assert said(who.build("orders-prod", [], now=stories.NOW)) == [
+def test_answer_of_who_says_that_it_is_empty_or_how_many_more_there_are() -> None:
+    assert said(who.build("orders-prod", [], now=examples.NOW)) == [
         "No grant is open on orders-prod now.",
         NOT_PROVED,
     ]
     held = Holding(
-        grant=stories.grant(GrantState.ACTIVE), holder_name="&" * 500, approved_by=("&" * 500,) * 9
+        grant=examples.grant(GrantState.ACTIVE), holder_name="&" * 500, approved_by=("&" * 500,) * 9
     )
-    assert said(who.build("orders-prod", [held] * 32, now=stories.NOW))[-2] == "12 more: dbaccess grants list"
-    assert len(said(who.build("orders-prod", [held] * 20, now=stories.NOW))) == 22
+    assert (
+        said(who.build("orders-prod", [held] * 32, now=examples.NOW))[-2] == "12 more: dbaccess grants list"
+    )
+    assert len(said(who.build("orders-prod", [held] * 20, now=examples.NOW))) == 22
 
 
-def test_what_is_ending_already_cannot_be_ended_again() -> None:
-    answer = listing.build(held=[stories.grant(GrantState.REVOKING)])
+def test_ending_grant_offers_no_button_to_end_it() -> None:
+    answer = listing.build(held=[examples.grant(GrantState.REVOKING)])
     assert said(answer)[1] == "read on orders-prod, ending"
     assert buttons(answer) == []
 
 
 def test_long_list_says_how_many_more_there_are() -> None:
-    answer = listing.build(held=[stories.grant(GrantState.ACTIVE)] * 15, waiting=[stories.request()] * 17)
+    answer = listing.build(held=[examples.grant(GrantState.ACTIVE)] * 15, waiting=[examples.request()] * 17)
     assert len(buttons(answer)) == 20
     assert said(answer)[-1] == "12 more: dbaccess grants list"
 

@@ -21,13 +21,13 @@ from dbaccess.slack.views import answers, break_form, break_glass_review, form_r
 from dbaccess.slack.views.break_form import BreakState
 from dbaccess.slack.views.break_glass import REVIEW_BREAK_GLASS
 from dbaccess.slack.views.message import render
-from tests.unit.slack import policies, stories
+from tests.unit.slack import examples, policies
+from tests.unit.slack.examples import NOW, at
 from tests.unit.slack.limits import elements_of
 from tests.unit.slack.shown import PRIYA_LINK, buttons, lock_screen, shown
-from tests.unit.slack.stories import NOW, at
 
 MAYA_LINK = "<https://acme.slack.com/team/U0MAYA|Maya Lindqvist (maya)>"
-TERMS = stories.terms(
+TERMS = examples.terms(
     break_glass=True,
     role="write",
     access="write",
@@ -37,8 +37,8 @@ TERMS = stories.terms(
     reason="Payments down, INC-881",
     ticket=None,
 )
-REQUEST = stories.request(TERMS, state=RequestState.APPROVED, decided_at=at(10))
-OWED = BreakGlassReview(
+REQUEST = examples.request(TERMS, state=RequestState.APPROVED, decided_at=at(10))
+PENDING_REVIEW = BreakGlassReview(
     request=REQUEST,
     grant_id=GrantId(7),
     review_by="dba",
@@ -48,7 +48,7 @@ OWED = BreakGlassReview(
 )
 GIVEN = GivenVerdict(
     reviewer=PersonId("priya"),
-    reviewer_slack_id=stories.PRIYA,
+    reviewer_slack_id=examples.PRIYA,
     note="INC-881, stock fixed.",
     reviewed_at=at(60),
 )
@@ -66,13 +66,15 @@ USUAL = policies.policy()
 MAYA = policies.engineer()
 
 
-def details(state: GrantState, *, review: BreakGlassReview = OWED, **changes: Any) -> RequestDetails:
-    grant = replace(stories.grant(state, **changes), role="write", duration=timedelta(minutes=30))
-    return stories.details(request=REQUEST, grant=grant, break_glass_review=review)
+def details(
+    state: GrantState, *, review: BreakGlassReview = PENDING_REVIEW, **changes: Any
+) -> RequestDetails:
+    grant = replace(examples.grant(state, **changes), role="write", duration=timedelta(minutes=30))
+    return examples.details(request=REQUEST, grant=grant, break_glass_review=review)
 
 
 def closed_as(verdict: BreakGlassReviewState) -> BreakGlassReview:
-    return replace(OWED, state=verdict, verdict=GIVEN)
+    return replace(PENDING_REVIEW, state=verdict, verdict=GIVEN)
 
 
 def test_the_channel_is_told_loudly_before_anything_is_active() -> None:
@@ -139,7 +141,7 @@ def test_ticket_is_shown_once(ticket: str, shown_as: str) -> None:
     assert shown(MessageKind.REQUEST, with_ticket)[1].endswith(f"&gt; {shown_as}")
 
 
-def test_nobody_is_said_to_have_been_told_where_nobody_was() -> None:
+def test_message_names_no_announcement_that_was_not_made() -> None:
     told = replace(details(GrantState.PROVISIONING), groups=(), break_glass_review=None)
     for first in (True, False):
         assert shown(MessageKind.REQUEST, told, first=first)[1] == (
@@ -155,15 +157,15 @@ def test_ended_keeps_the_pending_review_in_view() -> None:
 
 
 def test_overdue_names_the_group_once_and_says_what_it_means() -> None:
-    owed = details(GrantState.ENDED)
-    assert shown(MessageKind.THREAD_OVERDUE, owed, first=True) == [
+    overdue = details(GrantState.ENDED)
+    assert shown(MessageKind.THREAD_OVERDUE, overdue, first=True) == [
         (
             f":warning: <!subteam^S0DBA> Review overdue since {date(at(1440))}. "
             f"Until closed, {MAYA_LINK} cannot break glass."
         )
     ]
-    assert "<!subteam" not in str(render(MessageKind.THREAD_OVERDUE, owed, first=False))
-    assert lock_screen(MessageKind.THREAD_OVERDUE, owed) == (
+    assert "<!subteam" not in str(render(MessageKind.THREAD_OVERDUE, overdue, first=False))
+    assert lock_screen(MessageKind.THREAD_OVERDUE, overdue) == (
         "Break-glass review overdue: Maya Lindqvist (maya), write on orders-prod"
     )
     closed = details(GrantState.ENDED, review=closed_as(BreakGlassReviewState.JUSTIFIED))
@@ -209,7 +211,10 @@ def _judged(view: Json, verdict: str, note: str) -> Json:
 
 
 def test_list_shows_what_is_owed_with_its_button_and_ones_own_without() -> None:
-    rows = listing.build(owed=[BreakGlassToReview(review=OWED, requester_name="Tom Berg (tom)")], owes=[OWED])
+    rows = listing.build(
+        break_glass_reviews=[BreakGlassToReview(review=PENDING_REVIEW, requester_name="Tom Berg (tom)")],
+        unreviewed=[PENDING_REVIEW],
+    )
     texts = [block["text"]["text"] for block in rows["blocks"]]
     assert texts == [
         "*Break-glass reviews owed*",

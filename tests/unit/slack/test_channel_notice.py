@@ -1,4 +1,4 @@
-"""What a channel is told that hangs on no grant, word by word."""
+"""Notices in a channel that belong to no grant, word by word."""
 
 from typing import Any
 

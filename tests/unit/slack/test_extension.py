@@ -17,13 +17,13 @@ from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.blocks import Json
 from dbaccess.slack.text import date
 from dbaccess.slack.views import deny, extend
-from tests.unit.slack import stories
+from tests.unit.slack import examples
+from tests.unit.slack.examples import at
 from tests.unit.slack.limits import elements_of
 from tests.unit.slack.shown import PRIYA_LINK, buttons, lock_screen, shown
-from tests.unit.slack.stories import at
 
 MAYA_LINK = "<https://acme.slack.com/team/U0MAYA|Maya Lindqvist (maya)>"
-ASKED = stories.terms(
+ASKED = examples.terms(
     kind=RequestKind.EXTENSION,
     of_grant=7,
     duration_seconds=3600,
@@ -35,16 +35,16 @@ ENDS, LATER = date(at(135)), date(at(195))
 
 def details(state: RequestState = RequestState.PENDING, **changes: Any) -> RequestDetails:
     decided_at = None if state is RequestState.PENDING else at(16)
-    asked = stories.request(ASKED, state=state, decided_at=decided_at, decide_by=at(40))
-    kept = {"grant": stories.grant(GrantState.ACTIVE), "request": asked} | changes
-    return stories.details(**kept)
+    asked = examples.request(ASKED, state=state, decided_at=decided_at, decide_by=at(40))
+    kept = {"grant": examples.grant(GrantState.ACTIVE), "request": asked} | changes
+    return examples.details(**kept)
 
 
 def done(**changes: Any) -> RequestDetails:
     return details(
         RequestState.APPROVED,
-        reviews=(stories.review(),),
-        grant=stories.grant(GrantState.ACTIVE, expires_at=at(195)),
+        reviews=(examples.review(),),
+        grant=examples.grant(GrantState.ACTIVE, expires_at=at(195)),
         extension=Extension(
             request_id=RequestId(1042),
             grant_id=GrantId(7),
@@ -59,8 +59,8 @@ def done(**changes: Any) -> RequestDetails:
 
 WAITS = details(
     RequestState.APPROVED,
-    reviews=(stories.review(),),
-    grant=stories.grant(GrantState.ACTIVE, attempts=3, last_failure="unreachable"),
+    reviews=(examples.review(),),
+    grant=examples.grant(GrantState.ACTIVE, attempts=3, last_failure="unreachable"),
 )
 
 
@@ -81,7 +81,7 @@ def test_holder_and_operators_hear_that_a_later_end_cannot_be_set() -> None:
     [
         (done(), f"Extended: ends {LATER}."),
         (
-            replace(WAITS, grant=stories.grant(GrantState.ENDED)),
+            replace(WAITS, grant=examples.grant(GrantState.ENDED)),
             "but not confirmed by orders-prod before its end. Its end did not change.",
         ),
     ],
@@ -113,7 +113,7 @@ def test_the_ask_stands_in_the_thread_with_its_buttons_and_pings_once() -> None:
     ("told", "said"),
     [
         (
-            details(RequestState.APPROVED, reviews=(stories.review(),)),
+            details(RequestState.APPROVED, reviews=(examples.review(),)),
             (
                 f"Approved by {PRIYA_LINK} (dba) {date(at(14))}. "
                 f"Waiting for orders-prod to confirm; until then it ends {ENDS}."
@@ -122,7 +122,7 @@ def test_the_ask_stands_in_the_thread_with_its_buttons_and_pings_once() -> None:
         (done(), f"Approved by {PRIYA_LINK} (dba) {date(at(14))}. Extended: ends {LATER}."),
         (details(RequestState.LAPSED), f"Not decided by {date(at(40))}. It ends {ENDS}, as before."),
         (
-            details(RequestState.DENIED, reviews=(stories.review(Verdict.DENIED, note="Not now"),)),
+            details(RequestState.DENIED, reviews=(examples.review(Verdict.DENIED, note="Not now"),)),
             f"Denied by {PRIYA_LINK} (dba) {date(at(14))}:\n&gt; Not now\nIt ends {ENDS}, as before.",
         ),
         (
@@ -131,7 +131,7 @@ def test_the_ask_stands_in_the_thread_with_its_buttons_and_pings_once() -> None:
         ),
         (
             details(
-                RequestState.APPROVED, grant=stories.grant(GrantState.ENDED), reviews=(stories.review(),)
+                RequestState.APPROVED, grant=examples.grant(GrantState.ENDED), reviews=(examples.review(),)
             ),
             (
                 f"Approved by {PRIYA_LINK} (dba) {date(at(14))}, but not confirmed by orders-prod before its "
@@ -140,7 +140,7 @@ def test_the_ask_stands_in_the_thread_with_its_buttons_and_pings_once() -> None:
         ),
     ],
 )
-def test_what_became_of_it_replaces_the_buttons(told: RequestDetails, said: str) -> None:
+def test_outcome_replaces_the_buttons(told: RequestDetails, said: str) -> None:
     assert shown(MessageKind.THREAD_EXTENSION, told)[1] == said
     assert buttons(MessageKind.THREAD_EXTENSION, told) == {}
 
@@ -154,16 +154,16 @@ def test_extended_is_said_with_the_end_that_was_confirmed() -> None:
     assert lock_screen(MessageKind.EXTENDED, done()).startswith("Extended until 07:15: read on orders-prod")
     assert list(buttons(MessageKind.EXTENDED, done(may_extend=True))) == ["Extend", "I'm done"]
     later = done(may_extend=True)
-    older = stories.details(**{name: getattr(later, name) for name in ("request", "reviews", "extension")})
-    ended = stories.grant(GrantState.ENDED)
-    assert buttons(MessageKind.EXTENDED, stories.details(**_fields(older, grant=ended))) == {}
+    older = examples.details(**{name: getattr(later, name) for name in ("request", "reviews", "extension")})
+    ended = examples.grant(GrantState.ENDED)
+    assert buttons(MessageKind.EXTENDED, examples.details(**_fields(older, grant=ended))) == {}
 
 
 def _fields(of: RequestDetails, **changes: Any) -> dict[str, Any]:
     return {name: getattr(of, name) for name in ("request", "reviews", "extension")} | changes
 
 
-def test_what_was_dropped_is_told_with_its_reason() -> None:
+def test_dropped_extension_is_told_with_its_reason() -> None:
     dropped = Extension(
         request_id=RequestId(1042),
         grant_id=GrantId(7),
@@ -172,7 +172,7 @@ def test_what_was_dropped_is_told_with_its_reason() -> None:
         why="A reviewer who approved may no longer review this.",
         settled_at=at(17),
     )
-    told = details(RequestState.APPROVED, reviews=(stories.review(),), extension=dropped)
+    told = details(RequestState.APPROVED, reviews=(examples.review(),), extension=dropped)
     assert shown(MessageKind.EXTENDED, told) == [
         (
             "Not extended: read on orders-prod. A reviewer who approved may no longer review this. "
@@ -182,15 +182,17 @@ def test_what_was_dropped_is_told_with_its_reason() -> None:
 
 
 def test_outcomes_to_the_holder_say_that_the_end_stays() -> None:
-    denied = details(RequestState.DENIED, reviews=(stories.review(Verdict.DENIED, note="Not now"),))
+    denied = details(RequestState.DENIED, reviews=(examples.review(Verdict.DENIED, note="Not now"),))
     assert shown(MessageKind.DENIED, denied) == [
         f"Denied: 1 h more, read on orders-prod. {PRIYA_LINK}:\n&gt; Not now\nIt ends {ENDS}, as before."
     ]
     assert shown(MessageKind.LAPSED, details(RequestState.LAPSED)) == [
         (f"Lapsed: 1 h more, read on orders-prod, not decided by {date(at(40))}. It ends {ENDS}, as before.")
     ]
-    gone = stories.request(ASKED, state=RequestState.STALE, decided_at=at(16), stale_why=StaleWhy.GRANT_ENDED)
-    stale = details(request=gone, grant=stories.grant(GrantState.ENDED))
+    gone = examples.request(
+        ASKED, state=RequestState.STALE, decided_at=at(16), stale_why=StaleWhy.GRANT_ENDED
+    )
+    stale = details(request=gone, grant=examples.grant(GrantState.ENDED))
     assert shown(MessageKind.STALE, stale) == [
         (
             f"Stale: the grant that 1 h more, read on orders-prod was for ended {date(at(16))}. "
@@ -203,9 +205,9 @@ def test_outcomes_to_the_holder_say_that_the_end_stays() -> None:
 
 def test_active_and_reminder_offer_more_time_only_where_the_rule_has_it() -> None:
     for kind in (MessageKind.ACTIVE, MessageKind.REMINDER):
-        assert "Extend" not in buttons(kind, stories.granted(GrantState.ACTIVE))
-        may = stories.decided(
-            RequestState.APPROVED, stories.review(), grant=stories.grant(GrantState.ACTIVE), may_extend=True
+        assert "Extend" not in buttons(kind, examples.granted(GrantState.ACTIVE))
+        may = examples.decided(
+            RequestState.APPROVED, examples.review(), grant=examples.grant(GrantState.ACTIVE), may_extend=True
         )
         assert buttons(kind, may)["Extend"]["value"] == "7"
 
@@ -232,7 +234,7 @@ RULE = Rule(
     decide_within=timedelta(hours=1),
 )
 OFFER = Extendable(
-    grant=stories.grant(GrantState.ACTIVE),
+    grant=examples.grant(GrantState.ACTIVE),
     rule=RULE,
     extend=Extend(longest=timedelta(hours=4), approvals=(Slot(group="dba", count=1),)),
     left=timedelta(hours=2),

@@ -24,9 +24,9 @@ from dbaccess.domain.policy import Ask, LoginKind
 from dbaccess.slack.views import form, form_role
 from dbaccess.slack.views.activity import coverage_phrase
 from dbaccess.slack.views.form import FormState
-from tests.unit.slack import policies, stories
+from tests.unit.slack import examples, policies
+from tests.unit.slack.examples import NOW
 from tests.unit.slack.limits import elements_of, faults_of_options, faults_of_view
-from tests.unit.slack.stories import NOW
 from tests.unit.slack.test_lockdown_form import lockdown
 
 ENGINEER = policies.engineer()
@@ -101,7 +101,7 @@ def test_chosen_role_says_what_it_can_and_takes() -> None:
     assert blocks_by_label(view)["Ticket"]["optional"] is True
 
 
-def test_what_the_form_shows_is_what_it_reads_back() -> None:
+def test_form_reads_back_what_it_shows() -> None:
     assert form.parse(sent_back(build(CHOSEN))) == CHOSEN
 
 
@@ -124,7 +124,7 @@ def test_submitted_form_is_an_ask() -> None:
         (FormState(target="orders-prod", role="read"), "Choose how long."),
     ],
 )
-def test_what_is_not_chosen_is_said(state: FormState, says: str) -> None:
+def test_form_names_a_choice_that_is_missing(state: FormState, says: str) -> None:
     with pytest.raises(Refused, match=says):
         state.ask()
 
@@ -206,7 +206,7 @@ def test_names_that_the_policy_does_not_have_count_as_not_chosen() -> None:
 def test_draft_and_old_request_fill_the_form() -> None:
     assert FormState.of_draft(CHOSEN.as_draft()) == CHOSEN
     assert FormState.of_draft({"role": "read", "unknown": "x"}) == FormState(role="read")
-    again = FormState.of_request(stories.request())
+    again = FormState.of_request(examples.request())
     assert (again.target, again.duration, again.ticket) == ("orders-prod", "2h", "OPS-4512")
 
 
@@ -306,7 +306,7 @@ def test_outside_its_hours_a_rule_says_when() -> None:
     assert "Rule prod-read: Mon\N{EN DASH}Fri 08:00\N{EN DASH}08:01 Berlin." in said(view)[0]
 
 
-def test_what_a_rule_denies_says_which() -> None:
+def test_denial_names_its_rule() -> None:
     freeze = policies.rule("freeze", denies=True, requester=(), approvals=())
     view = build(
         FormState(target="orders-prod", role="read"),
@@ -334,7 +334,7 @@ def test_no_length_is_offered_that_no_rule_allows() -> None:
         ("9h", "*Takes:* up to 15 min no approval; up to 4 h 1 approval from dba within 30 min."),
     ],
 )
-def test_what_it_takes_is_true_for_the_chosen_length(duration: str | None, takes: str) -> None:
+def test_required_approvals_are_those_of_the_chosen_length(duration: str | None, takes: str) -> None:
     short = policies.rule("short", approvals=(), up_to=timedelta(minutes=15))
     view = build(replace(CHOSEN, duration=duration), policy=policies.policy(rules=(short, policies.rule())))
     assert takes in said(view)[0]

@@ -11,17 +11,17 @@ from dbaccess.domain.use import Use
 from dbaccess.slack.text import date
 from dbaccess.slack.views import home, rows
 from dbaccess.slack.views.credentials import SHOW_CREDENTIALS
-from dbaccess.slack.views.direct import ASK_AGAIN
+from dbaccess.slack.views.direct_messages import ASK_AGAIN
 from dbaccess.slack.views.extend import EXTEND
 from dbaccess.slack.views.request_message import REVOKE
 from dbaccess.slack.views.surrender import SURRENDER
 from dbaccess.slack.views.withdraw import WITHDRAW
-from tests.unit.slack import stories
+from tests.unit.slack import examples
+from tests.unit.slack.examples import NOW, at
 from tests.unit.slack.limits import elements_of, faults_of_view
-from tests.unit.slack.stories import NOW, at
 from tests.unit.slack.test_limits import EXTREMES, check_texts
 
-ENDED = stories.grant(GrantState.ENDED)
+ENDED = examples.grant(GrantState.ENDED)
 
 
 def overview(**changes: Any) -> Overview:
@@ -72,12 +72,12 @@ IN_USE = "No statement yet, sessions not known, 0 of 120 min used"
 
 
 def test_engineer_sees_what_is_held_waited_for_and_ended() -> None:
-    held, begun = stories.grant(GrantState.ACTIVE), stories.grant(GrantState.PROVISIONING, recipe=None)
-    never = stories.grant(GrantState.ENDED, activated_at=None, end_cause=EndCause.ABANDONED)
+    held, begun = examples.grant(GrantState.ACTIVE), examples.grant(GrantState.PROVISIONING, recipe=None)
+    never = examples.grant(GrantState.ENDED, activated_at=None, end_cause=EndCause.ABANDONED)
     view = home.build(
         overview(
-            holds=(held, begun, stories.grant(GrantState.REVOKING)),
-            waits=(stories.request(),),
+            holds=(held, begun, examples.grant(GrantState.REVOKING)),
+            waits=(examples.request(),),
             ended=(ENDED, never),
             uses={held.id: Use(is_captured=True)},
         )
@@ -101,18 +101,18 @@ def test_engineer_sees_what_is_held_waited_for_and_ended() -> None:
 
 
 def test_password_that_was_shown_is_only_replaced_and_a_personal_login_has_none() -> None:
-    held = stories.grant(GrantState.ACTIVE)
+    held = examples.grant(GrantState.ACTIVE)
     again = home.build(overview(holds=(held,), credentials_shown=frozenset({GrantId(7)})))
     assert "[New password] [I'm done]" in said(again)
-    personal = stories.grant(GrantState.ACTIVE, recipe=stories.recipe(login_kind="personal", login="maya"))
+    personal = examples.grant(GrantState.ACTIVE, recipe=examples.recipe(login_kind="personal", login="maya"))
     assert f"read on orders-prod, ends {date(at(135))}\nUse not known [I'm done]" in said(
         home.build(overview(holds=(personal,)))
     )
 
 
 def test_more_time_is_offered_where_a_rule_allows_it() -> None:
-    held = stories.grant(GrantState.ACTIVE)
-    personal = stories.grant(GrantState.ACTIVE, recipe=stories.recipe(login_kind="personal", login="maya"))
+    held = examples.grant(GrantState.ACTIVE)
+    personal = examples.grant(GrantState.ACTIVE, recipe=examples.recipe(login_kind="personal", login="maya"))
     for grant, buttons in (
         (held, "[Show credentials] [Extend] [I'm done]"),
         (personal, "[Extend] [I'm done]"),
@@ -133,8 +133,8 @@ def test_reviewer_sees_first_what_waits_and_approves_nothing_here() -> None:
     view = home.build(
         overview(
             reviews_for=("dba",),
-            reviews=(ToReview(request=stories.request(), requester_name="Sam <Okafor>"),),
-            revocable=(Holding(grant=stories.grant(GrantState.ACTIVE), holder_name="Tom Berg"),),
+            reviews=(ToReview(request=examples.request(), requester_name="Sam <Okafor>"),),
+            revocable=(Holding(grant=examples.grant(GrantState.ACTIVE), holder_name="Tom Berg"),),
             possible=(),
         )
     )
@@ -151,7 +151,7 @@ def test_reviewer_sees_first_what_waits_and_approves_nothing_here() -> None:
     assert {e["action_id"] for e in elements_of(view)} == {rows.OPEN, REVOKE, home.REFRESH}
 
 
-def test_who_can_do_nothing_here_is_told_why_and_may_look_again() -> None:
+def test_person_without_rights_sees_the_reason_and_may_refresh() -> None:
     view = home.refused(UnknownPerson("This account is <deactivated>."), now=NOW)
     assert said(view) == [
         "Database roles",
@@ -162,12 +162,12 @@ def test_who_can_do_nothing_here_is_told_why_and_may_look_again() -> None:
 
 @pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())
 def test_any_number_of_rows_with_any_names_stays_within_a_view(text: str) -> None:
-    request = stories.request()
+    request = examples.request()
     many = overview(
         reviews_for=(text[:100],) * 5,
         reviews=(ToReview(request=request, requester_name=text),) * 500,
-        revocable=(Holding(grant=stories.grant(GrantState.ACTIVE), holder_name=text),) * 500,
-        holds=(stories.grant(GrantState.ACTIVE),) * 500,
+        revocable=(Holding(grant=examples.grant(GrantState.ACTIVE), holder_name=text),) * 500,
+        holds=(examples.grant(GrantState.ACTIVE),) * 500,
         extendable=frozenset({GrantId(7)}),
         waits=(request,) * 500,
         ended=(ENDED,) * 5,

@@ -1,4 +1,4 @@
-"""Whatever people type, every surface stays within Slack's limits and pings nobody by it."""
+"""Whatever people type, every surface stays within Slack's limits and pings no person by it."""
 
 import re
 import subprocess
@@ -30,7 +30,7 @@ from dbaccess.slack.views import (
     credentials,
     deny,
     digest,
-    direct,
+    direct_messages,
     form,
     form_role,
     home,
@@ -45,9 +45,9 @@ from dbaccess.slack.views import (
     withdraw,
 )
 from dbaccess.slack.views.message import render
-from dbaccess.slack.views.operations import still_overdue
+from dbaccess.slack.views.operators_channel import still_overdue
 from dbaccess.slack.views.wording import joined, noted
-from tests.unit.slack import stories
+from tests.unit.slack import examples
 from tests.unit.slack.limits import elements_of, faults_of_message, faults_of_view, texts_of
 
 NASTY = (
@@ -62,20 +62,20 @@ _OURS = re.compile(
 )
 
 
-def extreme_stories(text: str) -> Iterator[RequestDetails]:
+def extreme_examples(text: str) -> Iterator[RequestDetails]:
     """One in each state, with `text` wherever people or files have a say."""
-    terms = stories.terms(reason=text[:1000] or "x" * 10, ticket=text[:300], personal_login="maya")
-    people = {s: replace(p, name=text[:500]) for s, p in stories.details().people.items()}
+    terms = examples.terms(reason=text[:1000] or "x" * 10, ticket=text[:300], personal_login="maya")
+    people = {s: replace(p, name=text[:500]) for s, p in examples.details().people.items()}
     named = {"people": people, "can": text, "cannot": text, "requester_groups": (text,) * 3}
-    yes = stories.review(note=text[:500])
-    no = stories.review(Verdict.DENIED, note=text[:500])
-    gone = stories.review(reviewer="sam", voided_at=stories.NOW, voided_why=text[:500])
+    yes = examples.review(note=text[:500])
+    no = examples.review(Verdict.DENIED, note=text[:500])
+    gone = examples.review(reviewer="sam", voided_at=examples.NOW, voided_why=text[:500])
     ended = {"end_cause": EndCause.REVOKED, "ended_by": "priya", "end_note": text[:1000]}
     for state in RequestState:
         reviews = (no,) if state is RequestState.DENIED else (yes, gone)
-        request = stories.request(terms, state=state)
-        yield stories.details(request=request, reviews=reviews, **named)
-    approved = stories.request(terms, state=RequestState.APPROVED)
+        request = examples.request(terms, state=state)
+        yield examples.details(request=request, reviews=reviews, **named)
+    approved = examples.request(terms, state=RequestState.APPROVED)
     for held in GrantState:
         for changes in (
             {},
@@ -83,9 +83,9 @@ def extreme_stories(text: str) -> Iterator[RequestDetails]:
             {"activated_at": None, **ended},
             ended,
         ):
-            grant = stories.grant(held, **(changes if held is not GrantState.ACTIVE else {}))
-            yield stories.details(
-                request=approved, reviews=(yes,), grant=grant, ended_by=people[stories.PRIYA], **named
+            grant = examples.grant(held, **(changes if held is not GrantState.ACTIVE else {}))
+            yield examples.details(
+                request=approved, reviews=(yes,), grant=grant, ended_by=people[examples.PRIYA], **named
             )
 
 
@@ -134,14 +134,14 @@ def check_texts(value: Any) -> None:
 @pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())
 @pytest.mark.parametrize("first", [True, False])
 def test_every_message_in_every_state_is_one_that_slack_takes(text: str, *, first: bool) -> None:
-    for details in extreme_stories(text):
+    for details in extreme_examples(text):
         for kind in kinds_for(details):
             check_message(render(kind, details, first=first))
 
 
 @pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())
-def test_what_is_said_each_hour_is_one_that_slack_takes(text: str) -> None:
-    for details in extreme_stories(text):
+def test_hourly_message_stays_within_slacks_limits(text: str) -> None:
+    for details in extreme_examples(text):
         if details.grant is not None:
             check_message(still_overdue(details))
             check_message(still_overdue(replace(details, people={})))
@@ -159,7 +159,7 @@ def test_alarm_of_many_is_one_that_slack_takes(text: str, *, count: int | None, 
 
 @pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())
 def test_every_modal_is_one_that_slack_takes(text: str) -> None:
-    for details in extreme_stories(text):
+    for details in extreme_examples(text):
         views = [request_details.build(details, approvable=True), deny.build(details)]
         if details.grant is not None:
             views.append(revoke.build(details.grant, text))
@@ -170,7 +170,7 @@ def test_every_modal_is_one_that_slack_takes(text: str) -> None:
 
 
 def test_typed_text_never_pings_even_where_the_group_is_pinged() -> None:
-    details = next(extreme_stories(NASTY))
+    details = next(extreme_examples(NASTY))
     payload = render(MessageKind.REQUEST, details, first=True)
     said = " ".join(text["text"] for text in texts_of(payload["blocks"]))
     pings = re.findall(r"<[@!](?!date)[^>]*>", said)
@@ -181,9 +181,9 @@ def test_typed_text_never_pings_even_where_the_group_is_pinged() -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_gives_a_message_that_slack_takes(text: str) -> None:
     reason = text[:1000]
-    people = {s: replace(p, name=text[:200]) for s, p in stories.details().people.items()}
-    request = stories.request(stories.terms(reason=reason, ticket=text[:50] or None))
-    details = stories.details(request=request, people=people, can=text, cannot=text)
+    people = {s: replace(p, name=text[:200]) for s, p in examples.details().people.items()}
+    request = examples.request(examples.terms(reason=reason, ticket=text[:50] or None))
+    details = examples.details(request=request, people=people, can=text, cannot=text)
     payload = render(MessageKind.REQUEST, details, first=True)
     assert faults_of_message(payload) == []
     assert faults_of_view(request_details.build(details, approvable=True)) == []
@@ -242,7 +242,7 @@ def test_note_stands_below_its_statement_and_what_follows_below_the_note() -> No
 
 def test_display_name_does_not_stand_alone_in_any_message() -> None:
     name = "Approved by Priya \U0001f6a8"
-    for details in extreme_stories("plain words"):
+    for details in extreme_examples("plain words"):
         people = {s: replace(p, name=name) for s, p in details.people.items()}
         for kind in kinds_for(details):
             assert name not in str(render(kind, replace(details, people=people), first=True))
@@ -253,7 +253,7 @@ def test_typed_date_token_does_not_survive_in_a_refusal() -> None:
 
 
 def test_element_in_which_slack_renders_no_token_holds_none() -> None:
-    token = date(stories.NOW)
+    token = date(examples.NOW)
     refused = Refused(f"since {token}")
     view = modal(title=token, callback_id="x", blocks=[], submit=token, close=token)
     made = [
@@ -276,8 +276,8 @@ def test_element_in_which_slack_renders_no_token_holds_none() -> None:
 
 
 MODULES = (
-    answers, credentials, deny, request_details, direct, form, form_role, home, listing, request_message,
-    revoke, rows, surrender, who, withdraw,
+    answers, credentials, deny, request_details, direct_messages, form, form_role, home, listing,
+    request_message, revoke, rows, surrender, who, withdraw,
 )  # fmt: skip
 
 
@@ -292,7 +292,7 @@ def ids_of(module: ModuleType) -> dict[str, str]:
 
 
 def test_a_requester_whom_slack_has_lost_does_not_silence_the_messages() -> None:
-    for details in extreme_stories("plain words"):
+    for details in extreme_examples("plain words"):
         for kind in kinds_for(details):
             check_message(render(kind, replace(details, people={}), first=True))
 
@@ -319,7 +319,7 @@ def test_every_id_is_one_surface_s_own() -> None:
 
 def test_every_action_id_in_a_message_is_a_known_one() -> None:
     known = {value for module in MODULES for value in ids_of(module).values()}
-    for details in extreme_stories("plain words"):
+    for details in extreme_examples("plain words"):
         for kind in kinds_for(details):
             for element in elements_of(render(kind, details, first=True)):
                 assert element["action_id"] in known

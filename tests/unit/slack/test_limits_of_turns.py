@@ -19,10 +19,10 @@ from dbaccess.slack.blocks import Json
 from dbaccess.slack.views import break_form, break_glass_review, extend, request_details
 from dbaccess.slack.views.break_form import BreakState
 from dbaccess.slack.views.message import render
-from tests.unit.slack import policies, stories
+from tests.unit.slack import examples, policies
+from tests.unit.slack.examples import at
 from tests.unit.slack.limits import faults_of_view
-from tests.unit.slack.stories import at
-from tests.unit.slack.test_break_glass import GIVEN, MAYA, OWED, POLICY, TERMS
+from tests.unit.slack.test_break_glass import GIVEN, MAYA, PENDING_REVIEW, POLICY, TERMS
 from tests.unit.slack.test_extension import ASKED
 from tests.unit.slack.test_limits import EXTREMES, check_message, check_texts
 
@@ -40,15 +40,15 @@ extremes = pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys(
 
 
 def named(text: str) -> dict[str, object]:
-    people = {s: replace(p, name=text[:500]) for s, p in stories.details().people.items()}
+    people = {s: replace(p, name=text[:500]) for s, p in examples.details().people.items()}
     return {"people": people, "can": text, "cannot": text, "requester_groups": (text,) * 3}
 
 
 def broken(text: str) -> Iterator[RequestDetails]:
     """A break-glass with each state of its grant, its review open, over its time and closed."""
     terms = replace(TERMS, reason=text[:1000] or "x" * 10)
-    request = stories.request(terms, state=RequestState.APPROVED, decided_at=at(10))
-    pending = replace(OWED, request=request)
+    request = examples.request(terms, state=RequestState.APPROVED, decided_at=at(10))
+    pending = replace(PENDING_REVIEW, request=request)
     given = replace(GIVEN, note=text[:500] or "x")
     reviews = [
         pending,
@@ -58,15 +58,15 @@ def broken(text: str) -> Iterator[RequestDetails]:
     ]
     for state in GrantState:
         for review in reviews:
-            yield stories.details(
-                request=request, grant=stories.grant(state), break_glass_review=review, **named(text)
+            yield examples.details(
+                request=request, grant=examples.grant(state), break_glass_review=review, **named(text)
             )
 
 
 def longer(text: str) -> Iterator[RequestDetails]:
     """An extension in each state; approved, it was carried out, was not, and still waits."""
     terms = replace(ASKED, reason=text[:1000] or "x" * 10)
-    yes, no = stories.review(note=text[:500]), stories.review(Verdict.DENIED, note=text[:500])
+    yes, no = examples.review(note=text[:500]), examples.review(Verdict.DENIED, note=text[:500])
     settled = Extension(
         request_id=RequestId(1042),
         grant_id=GrantId(7),
@@ -76,10 +76,10 @@ def longer(text: str) -> Iterator[RequestDetails]:
         settled_at=at(17),
     )
     for state in RequestState:
-        request = stories.request(terms, state=state, decided_at=at(16), decide_by=at(40))
+        request = examples.request(terms, state=state, decided_at=at(16), decide_by=at(40))
         reviews = (no,) if state is RequestState.DENIED else (yes,)
-        made = stories.details(
-            request=request, reviews=reviews, grant=stories.grant(GrantState.ACTIVE), **named(text)
+        made = examples.details(
+            request=request, reviews=reviews, grant=examples.grant(GrantState.ACTIVE), **named(text)
         )
         if state is RequestState.APPROVED:
             yield replace(made, extension=settled)
@@ -123,14 +123,14 @@ def test_every_modal_of_both_is_one_that_slack_takes(text: str) -> None:
 @extremes
 def test_the_form_to_break_the_glass_takes_whatever_was_typed(text: str) -> None:
     typed = BreakState(target="orders-prod", role="read", duration=text, reason=text, ticket=text)
-    check_view(break_form.build(typed, POLICY, MAYA, now=stories.NOW))
-    check_view(break_form.build(replace(typed, target=text), POLICY, MAYA, now=stories.NOW))
+    check_view(break_form.build(typed, POLICY, MAYA, now=examples.NOW))
+    check_view(break_form.build(replace(typed, target=text), POLICY, MAYA, now=examples.NOW))
 
 
 def test_the_form_to_break_the_glass_says_how_to_get_what_is_not_in_its_list() -> None:
     many = [policies.target(f"orders-{number:03}", policies.role()) for number in range(101)]
     rule = replace(POLICY.rules[-1], targets=frozenset(target.name for target in many))
-    view = break_form.build(BreakState(), policies.policy(*many, rules=(rule,)), MAYA, now=stories.NOW)
+    view = break_form.build(BreakState(), policies.policy(*many, rules=(rule,)), MAYA, now=examples.NOW)
     check_view(view)
     assert "For a role that is not listed, type `/dbaccess break-glass" in str(view["blocks"])
 
@@ -138,6 +138,6 @@ def test_the_form_to_break_the_glass_says_how_to_get_what_is_not_in_its_list() -
 @extremes
 def test_the_form_for_more_time_takes_whatever_was_typed(text: str) -> None:
     most = Extend(longest=timedelta(days=365), approvals=(Slot(group="dba", count=1),))
-    grant = stories.grant(GrantState.ACTIVE)
+    grant = examples.grant(GrantState.ACTIVE)
     found = Extendable(grant=grant, rule=policies.rule(), extend=most, left=timedelta(days=364))
     check_view(extend.build(found, reason=text))

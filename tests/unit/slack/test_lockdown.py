@@ -1,4 +1,4 @@
-"""What channels are told of a lockdown, word by word."""
+"""Messages about a lockdown, word by word."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,8 +9,8 @@ from dbaccess.domain.lockdown import Lockdown, LockdownDetails, LockdownId, Prog
 from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.domain.request_details import ReviewerGroup
 from dbaccess.slack.views import lockdown as view
+from tests.unit.slack.examples import WORKSPACE, at, person
 from tests.unit.slack.limits import faults_of_message, texts_of
-from tests.unit.slack.stories import WORKSPACE, at, person
 
 TOM, PRIYA = person("U0TOM", "Tom Berg"), person("U0PRIYA", "Priya Nair")
 DBA = ReviewerGroup(name="dba", sources=(SourceId("S0DBA"),), count=1)
@@ -96,7 +96,7 @@ def test_lifted_one_has_no_button_and_names_who_lifted_it() -> None:
     assert len(blocks) == 2
 
 
-def test_what_was_written_off_is_never_called_ended() -> None:
+def test_written_off_grant_is_never_called_ended() -> None:
     told = details(7, 5)
     told = replace(told, progress=replace(told.progress, written_off=2))
     assert shown(told)[1][1].endswith("5 of 7 grants ended, 2 written off, not verified.")

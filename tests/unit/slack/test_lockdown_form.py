@@ -12,9 +12,9 @@ from dbaccess.slack.views import break_form, form, home, listing, lockdown_form,
 from dbaccess.slack.views.break_form import BreakState
 from dbaccess.slack.views.form import FormState
 from dbaccess.slack.views.lockdown import LIFT
-from tests.unit.slack import policies, stories
+from tests.unit.slack import examples, policies
+from tests.unit.slack.examples import NOW, at
 from tests.unit.slack.limits import elements_of, faults_of_message, faults_of_view, texts_of
-from tests.unit.slack.stories import NOW, at
 from tests.unit.slack.test_break_glass import MAYA, POLICY
 from tests.unit.slack.test_home import overview
 
@@ -107,8 +107,8 @@ def test_form_of_a_break_glass_says_it_too() -> None:
     assert REFUSAL in said(view)
 
 
-def test_who_says_it_with_and_without_grants() -> None:
-    held = [Holding(grant=stories.grant(GrantState.ACTIVE), holder_name="Maya Lindqvist")]
+def test_answer_of_who_names_a_lockdown_with_and_without_grants() -> None:
+    held = [Holding(grant=examples.grant(GrantState.ACTIVE), holder_name="Maya Lindqvist")]
     for holdings in ([], held):
         answer = who.build("orders-prod", holdings, lockdown(), now=NOW)
         assert faults_of_message(answer) == []

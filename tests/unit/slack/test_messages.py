@@ -11,26 +11,26 @@ from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.request import RequestState, StaleWhy, Verdict
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.slack.text import date
-from dbaccess.slack.views import credentials, direct, surrender, withdraw, wording
-from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views import credentials, direct_messages, surrender, withdraw, wording
+from dbaccess.slack.views.button_value import parse_id
 from dbaccess.slack.views.message import render
-from tests.unit.slack import stories
+from tests.unit.slack import examples
+from tests.unit.slack.examples import at
 from tests.unit.slack.shown import PRIYA_LINK, buttons, lock_screen, shown
-from tests.unit.slack.stories import at
 
-DENIED = stories.decided(
-    RequestState.DENIED, stories.review(Verdict.DENIED, note="Use orders-replica, same tables.")
+DENIED = examples.decided(
+    RequestState.DENIED, examples.review(Verdict.DENIED, note="Use orders-replica, same tables.")
 )
 
 
 def test_thread_names_who_approved_quietly() -> None:
-    assert shown(MessageKind.THREAD_APPROVED, stories.granted(GrantState.PROVISIONING)) == [
+    assert shown(MessageKind.THREAD_APPROVED, examples.granted(GrantState.PROVISIONING)) == [
         f"{PRIYA_LINK} (dba) approved 2 h."
     ]
 
 
 def test_thread_says_active_and_mentions_who_approved() -> None:
-    details = stories.granted(GrantState.ACTIVE)
+    details = examples.granted(GrantState.ACTIVE)
     assert shown(MessageKind.THREAD_ACTIVE, details) == [
         f"Active: orders-prod confirmed role and login. Ends {date(at(135))}. Approved by <@U0PRIYA>."
     ]
@@ -39,7 +39,7 @@ def test_thread_says_active_and_mentions_who_approved() -> None:
 
 
 def test_thread_carries_the_receipt_and_never_claims_that_statements_were_captured() -> None:
-    assert shown(MessageKind.THREAD_ENDED, stories.granted(GrantState.ENDED)) == [
+    assert shown(MessageKind.THREAD_ENDED, examples.granted(GrantState.ENDED)) == [
         (
             f"Ended: expired {date(at(135))}. "
             "Receipt: role removed, login removed, 1 session closed, none left.\n"
@@ -49,12 +49,12 @@ def test_thread_carries_the_receipt_and_never_claims_that_statements_were_captur
 
 
 def test_submitted_says_what_it_needs_and_when_it_lapses() -> None:
-    details = stories.details()
+    details = examples.details()
     assert shown(MessageKind.SUBMITTED, details) == [
         f"Recorded: R-1042, read on orders-prod, 2 h. Needs 1 approval from dba. Lapses {date(at(40))}."
     ]
     found = buttons(MessageKind.SUBMITTED, details)
-    assert [e["action_id"] for e in found.values()] == [direct.SEE_REQUEST, withdraw.WITHDRAW]
+    assert [e["action_id"] for e in found.values()] == [direct_messages.SEE_REQUEST, withdraw.WITHDRAW]
     assert parse_id(found["Withdraw"]["value"]) == 1042
     assert lock_screen(MessageKind.SUBMITTED, details) == "Recorded: read on orders-prod, 2 h"
 
@@ -62,10 +62,10 @@ def test_submitted_says_what_it_needs_and_when_it_lapses() -> None:
 @pytest.mark.parametrize(
     ("details", "fate"),
     [
-        (stories.granted(GrantState.PROVISIONING), "Approved"),
-        (stories.granted(GrantState.ACTIVE), "Active"),
+        (examples.granted(GrantState.PROVISIONING), "Approved"),
+        (examples.granted(GrantState.ACTIVE), "Active"),
         (DENIED, "Denied"),
-        (stories.decided(RequestState.LAPSED), "Lapsed"),
+        (examples.decided(RequestState.LAPSED), "Lapsed"),
     ],
 )
 def test_submitted_loses_its_buttons_once_decided(details: RequestDetails, fate: str) -> None:
@@ -74,7 +74,7 @@ def test_submitted_loses_its_buttons_once_decided(details: RequestDetails, fate:
 
 
 def test_active_tells_how_to_connect_without_a_password() -> None:
-    assert shown(MessageKind.ACTIVE, stories.granted(GrantState.ACTIVE)) == [
+    assert shown(MessageKind.ACTIVE, examples.granted(GrantState.ACTIVE)) == [
         "Active: read on orders-prod",
         f"Ends {date(at(135))}. {PRIYA_LINK} approved 2 h.",
         '```psql "host=db1 port=5432 dbname=orders user=jit_acme_maya_7f3a"```',
@@ -84,7 +84,7 @@ def test_active_tells_how_to_connect_without_a_password() -> None:
 
 
 def test_active_offers_credentials_and_an_early_end() -> None:
-    found = buttons(MessageKind.ACTIVE, stories.granted(GrantState.ACTIVE))
+    found = buttons(MessageKind.ACTIVE, examples.granted(GrantState.ACTIVE))
     assert [e["action_id"] for e in found.values()] == [credentials.SHOW_CREDENTIALS, surrender.SURRENDER]
     assert found["Show credentials"]["style"] == "primary"
     assert found["I'm done"]["confirm"]["text"]["text"] == (
@@ -94,10 +94,10 @@ def test_active_offers_credentials_and_an_early_end() -> None:
 
 
 def test_a_shown_password_is_only_replaced_after_a_question() -> None:
-    details = stories.decided(
+    details = examples.decided(
         RequestState.APPROVED,
-        stories.review(),
-        grant=stories.grant(GrantState.ACTIVE),
+        examples.review(),
+        grant=examples.grant(GrantState.ACTIVE),
         credentials_shown=True,
     )
     found = buttons(MessageKind.ACTIVE, details)
@@ -106,10 +106,10 @@ def test_a_shown_password_is_only_replaced_after_a_question() -> None:
 
 
 def test_personal_login_has_no_credentials_to_show() -> None:
-    personal = stories.request(
-        stories.terms(login="personal", personal_login="maya"), state=RequestState.APPROVED
+    personal = examples.request(
+        examples.terms(login="personal", personal_login="maya"), state=RequestState.APPROVED
     )
-    details = stories.details(request=personal, grant=stories.grant(GrantState.ACTIVE))
+    details = examples.details(request=personal, grant=examples.grant(GrantState.ACTIVE))
     assert list(buttons(MessageKind.ACTIVE, details)) == ["I'm done"]
     assert "Active: orders-prod confirmed role." in shown(MessageKind.THREAD_ACTIVE, details)[0]
 
@@ -119,7 +119,7 @@ def test_personal_login_has_no_credentials_to_show() -> None:
 def test_older_messages_lose_their_buttons_and_do_not_say_active(
     kind: MessageKind, state: GrantState
 ) -> None:
-    details = stories.granted(state)
+    details = examples.granted(state)
     assert buttons(kind, details) == {}
     assert "Active" not in "".join(shown(kind, details))
 
@@ -134,9 +134,9 @@ def test_older_messages_lose_their_buttons_and_do_not_say_active(
     ],
 )
 def test_lock_screen_has_the_holders_local_time(tz: str, at_home: str) -> None:
-    people = stories.details().people | {stories.MAYA: stories.person(stories.MAYA, "Maya Lindqvist", tz)}
-    details = stories.decided(
-        RequestState.APPROVED, stories.review(), people=people, grant=stories.grant(GrantState.ACTIVE)
+    people = examples.details().people | {examples.MAYA: examples.person(examples.MAYA, "Maya Lindqvist", tz)}
+    details = examples.decided(
+        RequestState.APPROVED, examples.review(), people=people, grant=examples.grant(GrantState.ACTIVE)
     )
     if tz == "America/New_York":
         at_home = f"10 Mar {at_home}"
@@ -144,10 +144,10 @@ def test_lock_screen_has_the_holders_local_time(tz: str, at_home: str) -> None:
 
 
 def test_reminder_says_how_long_is_left() -> None:
-    details = stories.decided(
+    details = examples.decided(
         RequestState.APPROVED,
-        stories.review(),
-        grant=stories.grant(GrantState.ACTIVE),
+        examples.review(),
+        grant=examples.grant(GrantState.ACTIVE),
         now=at(120) + timedelta(seconds=3),
     )
     assert shown(MessageKind.REMINDER, details) == [f"15 min left: read on orders-prod ends {date(at(135))}."]
@@ -159,15 +159,18 @@ def test_reminder_says_how_long_is_left() -> None:
     ("length", "says"), [(timedelta(minutes=4, seconds=10), "4 min"), (timedelta(seconds=40.7), "40 s")]
 )
 def test_reminder_says_how_long_a_write_is_open_and_what_becomes_of_it(length: timedelta, says: str) -> None:
-    grant = stories.grant(GrantState.ACTIVE)
-    details = stories.decided(RequestState.APPROVED, grant=grant, now=at(120), open_transaction_age=length)
+    grant = examples.grant(GrantState.ACTIVE)
+    details = examples.decided(RequestState.APPROVED, grant=grant, now=at(120), open_transaction_age=length)
     (said,) = shown(MessageKind.REMINDER, details)
     assert said.split("\n") == [
         f"15 min left: read on orders-prod ends {date(at(135))}.",
         f"A write transaction is open ({says}). Commit before {date(at(135))} or it is rolled back.",
     ]
-    ended = stories.decided(
-        RequestState.APPROVED, grant=stories.grant(GrantState.ENDED), now=at(140), open_transaction_age=length
+    ended = examples.decided(
+        RequestState.APPROVED,
+        grant=examples.grant(GrantState.ENDED),
+        now=at(140),
+        open_transaction_age=length,
     )
     assert "write" not in str(shown(MessageKind.REMINDER, ended))
 
@@ -180,11 +183,11 @@ def test_denied_gives_the_reason_and_a_way_on() -> None:
         "Denied by Priya Nair (priya): read on orders-prod. Use orders-replica, same tables."
     )
     again = buttons(MessageKind.DENIED, DENIED)["Change and resend"]
-    assert (again["action_id"], again["value"]) == (direct.ASK_AGAIN, "1042")
+    assert (again["action_id"], again["value"]) == (direct_messages.ASK_AGAIN, "1042")
 
 
 def test_lapsed_and_stale_say_why_and_offer_to_ask_again() -> None:
-    lapsed, stale = stories.decided(RequestState.LAPSED), stories.decided(RequestState.STALE)
+    lapsed, stale = examples.decided(RequestState.LAPSED), examples.decided(RequestState.STALE)
     assert shown(MessageKind.LAPSED, lapsed) == [
         f"Lapsed: not decided by {date(at(40))}. No access was granted."
     ]
@@ -197,7 +200,7 @@ def test_lapsed_and_stale_say_why_and_offer_to_ask_again() -> None:
 
 
 def test_ended_has_the_receipt() -> None:
-    details = stories.granted(GrantState.ENDED)
+    details = examples.granted(GrantState.ENDED)
     assert shown(MessageKind.ENDED, details) == [
         "Ended: read on orders-prod",
         (
@@ -211,12 +214,12 @@ def test_ended_has_the_receipt() -> None:
 
 
 def test_ended_counts_what_was_handed_to_the_durable_role() -> None:
-    details = stories.granted(GrantState.ENDED, receipt=stories.receipt(handed_over=("shop.a", "shop.b")))
+    details = examples.granted(GrantState.ENDED, receipt=examples.receipt(handed_over=("shop.a", "shop.b")))
     assert "2 objects handed over" in shown(MessageKind.ENDED, details)[1]
 
 
 def test_problem_says_that_the_time_has_not_started() -> None:
-    details = stories.granted(GrantState.PROVISIONING, attempts=1, last_failure="unreachable")
+    details = examples.granted(GrantState.PROVISIONING, attempts=1, last_failure="unreachable")
     assert shown(MessageKind.PROBLEM, details) == [
         (
             ":warning: Not active yet: orders-prod does not answer. "
@@ -227,18 +230,18 @@ def test_problem_says_that_the_time_has_not_started() -> None:
 
 
 def test_problem_of_what_may_have_begun_is_tried_no_longer_than_until_its_end() -> None:
-    details = stories.granted(GrantState.PROVISIONING, attempts=1, last_failure="55P03", expires_at=at(44))
+    details = examples.granted(GrantState.PROVISIONING, attempts=1, last_failure="55P03", expires_at=at(44))
     until = f"Retrying until {date(at(44))}. It ends {date(at(44))} at the latest."
     assert until in shown(MessageKind.PROBLEM, details)[0]
 
 
 def test_problem_goes_away_once_the_grant_is_active() -> None:
-    said = shown(MessageKind.PROBLEM, stories.granted(GrantState.ACTIVE))
+    said = shown(MessageKind.PROBLEM, examples.granted(GrantState.ACTIVE))
     assert said == [f"Active: read on orders-prod. orders-prod confirmed it, ends {date(at(135))}."]
 
 
 def test_never_active_says_that_nothing_is_left() -> None:
-    details = stories.never_active()
+    details = examples.never_active()
     assert shown(MessageKind.NEVER_ACTIVE, details) == [
         (
             f"Never active: read on orders-prod. Verified {date(at(19))} on orders-prod: "
@@ -253,10 +256,10 @@ def test_never_active_says_that_nothing_is_left() -> None:
     ("seen", "says"),
     [
         (
-            stories.receipt(roles=(), objects_removed=("SELECT on shop.orders",)),
+            examples.receipt(roles=(), objects_removed=("SELECT on shop.orders",)),
             "privileges removed, login",
         ),
-        (stories.receipt(objects_removed=("SELECT on shop.orders",)), "role and privileges removed, login"),
+        (examples.receipt(objects_removed=("SELECT on shop.orders",)), "role and privileges removed, login"),
     ],
 )
 def test_receipt_says_what_was_seen_of_objects(seen: Receipt, says: str) -> None:
@@ -268,8 +271,8 @@ def test_reminder_names_the_open_groups_and_counts_down_only_where_it_is_posted(
         ReviewerGroup(name=name, sources=(SourceId(source),), count=1)
         for name, source in (("dba", "S0DBA"), ("owners", "S0OWNERS"))
     )
-    asked = stories.request(stories.terms(approvals=(("dba", 1), ("owners", 1))))
-    details = stories.details(request=asked, groups=groups)
+    asked = examples.request(examples.terms(approvals=(("dba", 1), ("owners", 1))))
+    details = examples.details(request=asked, groups=groups)
     posted = render(MessageKind.THREAD_WAITING, details, first=True)
     until = f"still waiting, lapses {date(at(40))}."
     assert shown(MessageKind.THREAD_WAITING, details) == [f"dba and owners {until}"]
@@ -277,7 +280,7 @@ def test_reminder_names_the_open_groups_and_counts_down_only_where_it_is_posted(
     assert posted["text"].startswith(
         "Still waiting, lapses in 30 min: Maya Lindqvist (maya), read on orders-prod"
     )
-    half = stories.details(request=asked, groups=groups, reviews=(stories.review(),))
+    half = examples.details(request=asked, groups=groups, reviews=(examples.review(),))
     assert shown(MessageKind.THREAD_WAITING, half) == [f"owners {until}"]
 
 
@@ -291,7 +294,7 @@ def test_reminder_names_the_open_groups_and_counts_down_only_where_it_is_posted(
     ],
 )
 def test_stale_says_what_it_was(why: StaleWhy, said: str) -> None:
-    details = stories.details(
-        request=stories.request(state=RequestState.STALE, decided_at=at(14), stale_why=why)
+    details = examples.details(
+        request=examples.request(state=RequestState.STALE, decided_at=at(14), stale_why=why)
     )
     assert shown(MessageKind.STALE, details) == [f"Stale: {said.format(at=date(at(14)))}"]

@@ -18,7 +18,7 @@ from dbaccess.slack.pacer import Pacer
 from tests.unit.slack.slack_server import Answer, SlackServer, slack_server
 
 TOKEN = "xoxb-secret-token"
-BODY = "a body that nobody else may read"
+BODY = "a body that no other person may read"
 PAYLOAD = {"text": BODY, "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": BODY}}]}
 POSTED = Posted(channel="C1", ts="1.2")
 
@@ -172,7 +172,7 @@ def test_neither_token_nor_body_is_in_a_failure_or_a_log(
     assert BODY not in told
 
 
-def test_what_slack_does_not_take_is_logged_with_its_word_and_nothing_of_the_message() -> None:
+def test_refusal_of_slack_is_logged_with_its_code_and_without_the_message() -> None:
     with slack_server() as slack, capture_logs() as logged:
         slack.answer(
             "conversations.info",

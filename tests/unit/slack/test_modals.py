@@ -13,12 +13,12 @@ from dbaccess.domain.request import RequestState
 from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.text import date
 from dbaccess.slack.views import credentials, deny, request_details, revoke, wording
-from dbaccess.slack.views.clicked import approval_value
-from tests.unit.slack import stories
+from dbaccess.slack.views.button_value import approval_value
+from tests.unit.slack import examples
+from tests.unit.slack.examples import at
 from tests.unit.slack.limits import elements_of, faults_of_view, texts_of
-from tests.unit.slack.stories import at
 
-STORY = stories.details()
+STORY = examples.details()
 DEAD = "The one shown here no longer works; open sessions stay."
 PASSWORD = "kT7mWq4cVx9bRf2h"
 MORE = {"kind": RequestKind.EXTENSION, "of_grant": 7}
@@ -80,7 +80,7 @@ def test_forged_denial_is_refused() -> None:
 
 
 def test_revoke_asks_why() -> None:
-    view = revoke.build(stories.grant(GrantState.ACTIVE), "Maya Lindqvist (maya)")
+    view = revoke.build(examples.grant(GrantState.ACTIVE), "Maya Lindqvist (maya)")
     assert said(view)[0] == "Maya Lindqvist (maya), read on orders-prod"
     values = {revoke.REASON: {revoke.REASON: {"value": "Laptop lost."}}}
     found = revoke.parse(sent_back(view, values))
@@ -88,7 +88,7 @@ def test_revoke_asks_why() -> None:
 
 
 def test_revoke_without_a_reason_is_refused_at_its_field() -> None:
-    view = revoke.build(stories.grant(GrantState.ACTIVE), "Maya Lindqvist (maya)")
+    view = revoke.build(examples.grant(GrantState.ACTIVE), "Maya Lindqvist (maya)")
     with pytest.raises(BadReason) as refused:
         revoke.parse(sent_back(view, {revoke.REASON: {revoke.REASON: {"value": None}}}))
     assert revoke.field_errors(refused.value, view) == {revoke.REASON: "Say why."}
@@ -96,15 +96,15 @@ def test_revoke_without_a_reason_is_refused_at_its_field() -> None:
 
 def test_revoke_of_a_forged_grant_is_refused() -> None:
     values = {revoke.REASON: {revoke.REASON: {"value": "why"}}}
-    view = sent_back(revoke.build(stories.grant(GrantState.ACTIVE), "M"), values)
+    view = sent_back(revoke.build(examples.grant(GrantState.ACTIVE), "M"), values)
     with pytest.raises(NotFound):
         revoke.parse({**view, "private_metadata": "7;8"})
 
 
 def test_details_show_the_whole_reason_and_approve() -> None:
     reason = "line one\n" + "&" * 990
-    request = stories.request(stories.terms(reason=reason))
-    view = request_details.build(stories.details(request=request), approvable=True)
+    request = examples.request(examples.terms(reason=reason))
+    view = request_details.build(examples.details(request=request), approvable=True)
     lines = said(view)
     quoted = [line for line in lines if line.startswith("&gt; ") and "*Can:*" not in line]
     assert "".join(quoted).replace("&gt; ", "").replace("&amp;", "&") == reason
@@ -123,8 +123,8 @@ def test_details_show_the_whole_reason_and_approve() -> None:
     ],
 )
 def test_details_approve_all_that_is_on_offer_and_never_say_less(of: dict[str, Any], says: str) -> None:
-    request = stories.request(stories.terms(**of))
-    details = stories.details(request=request)
+    request = examples.request(examples.terms(**of))
+    details = examples.details(request=request)
     view = request_details.build(details, approvable=True)
     assert wording.asked_length(request) in said(view)[0]
     assert view["submit"]["text"] == says
@@ -133,8 +133,8 @@ def test_details_approve_all_that_is_on_offer_and_never_say_less(of: dict[str, A
 def test_details_name_every_object_however_many() -> None:
     tables = tuple(f"shop.{'t' * 50}{number:03}" for number in range(200))
     on = ObjectPrivileges(schemas=("ops",), tables=tables, privileges=("SELECT", "UPDATE"))
-    request = stories.request(stories.terms(grants=("orders_read",), on=on))
-    lines = said(request_details.build(stories.details(request=request), approvable=True))
+    request = examples.request(examples.terms(grants=("orders_read",), on=on))
+    lines = said(request_details.build(examples.details(request=request), approvable=True))
     assert "*Grants* orders_read, what follows in orders on main to a login made for this" in lines
     assert "SELECT, UPDATE on every table of ops" in "".join(lines)
     assert all(f"SELECT, UPDATE on {table}" in "".join(lines) for table in tables)
@@ -144,7 +144,7 @@ def test_details_name_every_object_however_many() -> None:
     ("state", "approvable"), [(RequestState.PENDING, False), (RequestState.DENIED, True)]
 )
 def test_details_only_approve_what_is_pending_and_asked_for(state: RequestState, *, approvable: bool) -> None:
-    view = request_details.build(stories.decided(state), approvable=approvable)
+    view = request_details.build(examples.decided(state), approvable=approvable)
     assert said(view)
     assert "submit" not in view
     with pytest.raises(Changed):
@@ -191,19 +191,19 @@ CREDENTIALS = {
         ["You asked again meanwhile; the newer window shows the password."],
     ),
     "ended": (
-        credentials.closed(replace(stories.grant(GrantState.ENDED), ended_at=at(135))),
+        credentials.closed(replace(examples.grant(GrantState.ENDED), ended_at=at(135))),
         [f"This grant ended {date(at(135))}. No password is made any more."],
     ),
     "revoking": (
-        credentials.closed(replace(stories.grant(GrantState.REVOKING), revoking_at=at(134))),
+        credentials.closed(replace(examples.grant(GrantState.REVOKING), revoking_at=at(134))),
         [f"Revoking since {date(at(134))}. No password is made any more."],
     ),
     "over": (
-        credentials.closed(stories.grant(GrantState.ACTIVE)),
+        credentials.closed(examples.grant(GrantState.ACTIVE)),
         ["The time of this grant is over. No password is made any more."],
     ),
     "early": (
-        credentials.closed(stories.grant(GrantState.PROVISIONING)),
+        credentials.closed(examples.grant(GrantState.PROVISIONING)),
         ["This grant is not active yet. A password is made once it is."],
     ),
     "refused": (
@@ -234,5 +234,5 @@ def test_password_is_nowhere_but_in_its_own_code_block() -> None:
 
 def test_long_lengths_fit_the_submit_button() -> None:
     length = timedelta(days=365, hours=23, minutes=59, seconds=59)
-    request = stories.request(stories.terms(duration_seconds=int(length.total_seconds())))
-    assert faults_of_view(request_details.build(stories.details(request=request), approvable=True)) == []
+    request = examples.request(examples.terms(duration_seconds=int(length.total_seconds())))
+    assert faults_of_view(request_details.build(examples.details(request=request), approvable=True)) == []

@@ -10,18 +10,18 @@ from dbaccess.domain.request import RequestState
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.text import date
 from dbaccess.slack.views.message import render
-from dbaccess.slack.views.operations import still_overdue
-from tests.unit.slack import stories
+from dbaccess.slack.views.operators_channel import still_overdue
+from tests.unit.slack import examples
+from tests.unit.slack.examples import at
 from tests.unit.slack.shown import lines_of, lock_screen, shown
-from tests.unit.slack.stories import at
 
 ALARMS = pytest.mark.parametrize("kind", [MessageKind.OVERDUE, MessageKind.CHANNEL_OVERDUE])
 
 
 def overdue_story(minutes: float = 4, **changes: Any) -> RequestDetails:
     """So long after its end."""
-    late = stories.grant(GrantState.REVOKING, **({"attempts": 3, "last_failure": "unreachable"} | changes))
-    return stories.decided(RequestState.APPROVED, stories.review(), grant=late, now=at(135 + minutes))
+    late = examples.grant(GrantState.REVOKING, **({"attempts": 3, "last_failure": "unreachable"} | changes))
+    return examples.decided(RequestState.APPROVED, examples.review(), grant=late, now=at(135 + minutes))
 
 
 @ALARMS
@@ -50,7 +50,7 @@ def test_overdue_is_edited_for_what_fails_and_not_for_each_try(kind: MessageKind
 @ALARMS
 @pytest.mark.parametrize("first", [True, False])
 def test_overdue_calms_down_once_the_end_was_seen(kind: MessageKind, *, first: bool) -> None:
-    details = stories.granted(GrantState.ENDED, receipt=stories.receipt(seen_at=at(147)))
+    details = examples.granted(GrantState.ENDED, receipt=examples.receipt(seen_at=at(147)))
     text = f"Ended late: 12 min after its end, verified {date(at(147))}."
     assert shown(kind, details, first=first)[:2] == [
         "Ended late: Maya Lindqvist (maya), read on orders-prod",
@@ -77,7 +77,7 @@ def test_still_overdue_pings_the_operators_again_and_says_how_long_and_why() -> 
 
 
 def test_alarm_over_a_grant_that_does_not_start_says_so() -> None:
-    details = stories.granted(GrantState.PROVISIONING, attempts=3, last_failure="55P03")
+    details = examples.granted(GrantState.PROVISIONING, attempts=3, last_failure="55P03")
     assert shown(MessageKind.OVERDUE, details)[:2] == [
         ":warning: Problem: Maya Lindqvist (maya), read on orders-prod, not active yet",
         (
@@ -88,10 +88,10 @@ def test_alarm_over_a_grant_that_does_not_start_says_so() -> None:
 
 
 def test_an_end_before_its_time_is_late_from_that_moment() -> None:
-    details = stories.granted(
+    details = examples.granted(
         GrantState.ENDED,
         end_cause=EndCause.SURRENDERED,
         revoking_at=at(60),
-        receipt=stories.receipt(seen_at=at(65)),
+        receipt=examples.receipt(seen_at=at(65)),
     )
     assert "5 min after its end" in shown(MessageKind.ENDED_LATE, details)[0]

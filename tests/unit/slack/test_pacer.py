@@ -78,7 +78,7 @@ def test_message_that_comes_again_before_its_turn_keeps_it_and_takes_no_other(
     assert wait(pacer, message="M1") == 0
 
 
-def test_who_comes_at_their_turn_is_let_through(pacer: Pacer, clock: Clock) -> None:
+def test_call_at_its_turn_is_let_through(pacer: Pacer, clock: Clock) -> None:
     turns = sorted(clock.now + seconds for seconds in (wait(pacer) for _ in range(50)) if seconds)
     for turn in turns:
         clock.now = turn

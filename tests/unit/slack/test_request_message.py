@@ -13,11 +13,11 @@ from dbaccess.domain.request import RequestState, ReviewId, Verdict
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.slack.text import date
 from dbaccess.slack.views import request_message
-from dbaccess.slack.views.clicked import approval_value, parse_approval, parse_id
+from dbaccess.slack.views.button_value import approval_value, parse_approval, parse_id
 from dbaccess.slack.views.message import render
-from tests.unit.slack import stories
+from tests.unit.slack import examples
+from tests.unit.slack.examples import at
 from tests.unit.slack.limits import elements_of
-from tests.unit.slack.stories import at
 
 CAPTURED = "Statements not captured: orders-prod does not log statements"
 MAYA_LINK = "<https://acme.slack.com/team/U0MAYA|Maya Lindqvist (maya)>"
@@ -46,7 +46,7 @@ def buttons(details: RequestDetails) -> dict[str, dict[str, Any]]:
 
 
 def test_pending_message_says_all_that_a_reviewer_needs() -> None:
-    assert shown(stories.details(), first=True) == [
+    assert shown(examples.details(), first=True) == [
         "Waiting: Maya Lindqvist (maya), read on orders-prod, 2 h",
         '&gt; Orders stuck in "paid" since 02:40, need to see queue_state. OPS-4512',
         "&gt; *Can:* read every table in schema shop. *Cannot:* change data or schema.",
@@ -56,20 +56,20 @@ def test_pending_message_says_all_that_a_reviewer_needs() -> None:
 
 
 def test_group_is_pinged_where_the_message_is_posted_and_never_by_an_update() -> None:
-    assert "<!subteam^S0DBA>" in last(stories.details(), first=True)
-    assert last(stories.details()).startswith("*Needs 1 approval:* dba ·")
+    assert "<!subteam^S0DBA>" in last(examples.details(), first=True)
+    assert last(examples.details()).startswith("*Needs 1 approval:* dba ·")
 
 
 def test_group_of_people_pings_each_and_a_channel_only_has_its_name() -> None:
     people = ReviewerGroup(name="dba", sources=(SourceId("U0A"), SourceId("U0B")), count=1)
     channel = ReviewerGroup(name="dba", sources=(SourceId("C0A"),), count=1)
-    assert "*Needs 1 approval:* <@U0A> <@U0B> ·" in last(stories.details(groups=(people,)), first=True)
-    assert "*Needs 1 approval:* dba ·" in last(stories.details(groups=(channel,)), first=True)
+    assert "*Needs 1 approval:* <@U0A> <@U0B> ·" in last(examples.details(groups=(people,)), first=True)
+    assert "*Needs 1 approval:* dba ·" in last(examples.details(groups=(channel,)), first=True)
 
 
 def test_two_slots_show_who_is_done_and_what_is_open() -> None:
-    request = stories.request(stories.terms(approvals=(("dba", 1), ("app-owners", 1)), rule="prod-ddl"))
-    assert last(stories.details(request=request, reviews=(stories.review(),))).split("\n") == [
+    request = examples.request(examples.terms(approvals=(("dba", 1), ("app-owners", 1)), rule="prod-ddl"))
+    assert last(examples.details(request=request, reviews=(examples.review(),))).split("\n") == [
         f"*Needs 2 approvals, 2 people* · rule prod-ddl · lapses {date(at(40))}",
         f"Done: dba, {PRIYA_LINK} {date(at(14))}",
         "Open: app-owners, 1",
@@ -77,7 +77,7 @@ def test_two_slots_show_who_is_done_and_what_is_open() -> None:
 
 
 def test_pending_message_offers_approve_deny_for_less_and_details() -> None:
-    details = stories.details()
+    details = examples.details()
     found = buttons(details)
     value = f"1042.{details.request.fingerprint}"
     assert list(found) == ["Approve 2 h", "Deny", "Approve for less", "Details"]
@@ -91,8 +91,8 @@ def test_pending_message_offers_approve_deny_for_less_and_details() -> None:
 
 @pytest.mark.parametrize("access", ["write", "ddl"])
 def test_approving_what_can_change_data_is_asked_once_more(access: str) -> None:
-    request = stories.request(stories.terms(access=access, role="write"))
-    confirm = buttons(stories.details(request=request))["Approve 2 h"]["confirm"]
+    request = examples.request(examples.terms(access=access, role="write"))
+    confirm = buttons(examples.details(request=request))["Approve 2 h"]["confirm"]
     assert {key: text["text"] for key, text in confirm.items()} == {
         "title": "Approve write on orders-prod",
         "text": "Maya Lindqvist (maya), 2 h, production.",
@@ -102,7 +102,7 @@ def test_approving_what_can_change_data_is_asked_once_more(access: str) -> None:
 
 
 def test_long_reason_is_cut_and_approve_leads_through_details() -> None:
-    details = stories.details(request=stories.request(stories.terms(reason="x" * 1000, ticket=None)))
+    details = examples.details(request=examples.request(examples.terms(reason="x" * 1000, ticket=None)))
     assert shown(details)[1] == f"&gt; {'x' * 240}… 760 more in Details"
     assert buttons(details)["Approve 2 h"]["action_id"] == request_message.APPROVE_IN_DETAILS
 
@@ -117,19 +117,19 @@ def test_long_reason_is_cut_and_approve_leads_through_details() -> None:
     ],
 )
 def test_ticket_is_shown_once(reason: str, shown_as: str) -> None:
-    details = stories.details(request=stories.request(stories.terms(reason=reason)))
+    details = examples.details(request=examples.request(examples.terms(reason=reason)))
     assert shown(details)[1] == f"&gt; {shown_as}"
 
 
 def test_reason_of_240_characters_is_shown_whole() -> None:
-    details = stories.details(request=stories.request(stories.terms(reason="x" * 240, ticket=None)))
+    details = examples.details(request=examples.request(examples.terms(reason="x" * 240, ticket=None)))
     assert shown(details)[1] == f"&gt; {'x' * 240}"
     assert buttons(details)["Approve 2 h"]["action_id"] == request_message.APPROVE
 
 
 def test_reason_cannot_leave_its_quotation_by_a_line_break() -> None:
-    details = stories.details(
-        request=stories.request(stories.terms(reason="ok\n\n*Needs 0 approvals*", ticket=None))
+    details = examples.details(
+        request=examples.request(examples.terms(reason="ok\n\n*Needs 0 approvals*", ticket=None))
     )
     assert shown(details)[1] == "&gt; ok \u2217Needs 0 approvals\u2217"
 
@@ -144,82 +144,82 @@ GIVEN_UP: dict[str, Any] = {
 }
 TRIES_GO_ON = f"Retrying until {date(at(74))}; the 2 h have not started."
 NOTE = "Use orders-replica, same tables."
-DENIAL = stories.review(Verdict.DENIED, note=NOTE)
+DENIAL = examples.review(Verdict.DENIED, note=NOTE)
 STATES = {
     "approved": (
-        stories.granted(GrantState.PROVISIONING),
+        examples.granted(GrantState.PROVISIONING),
         "Approved, not active yet",
         f"Approved by {PRIYA_LINK} (dba) {date(at(14))}. {NOT_STARTED}",
     ),
     "active": (
-        stories.granted(GrantState.ACTIVE),
+        examples.granted(GrantState.ACTIVE),
         "Active",
         f"Since {date(at(15))}, ends {date(at(135))}. Approved by {PRIYA_LINK} (dba).",
     ),
     "ending": (
-        stories.granted(GrantState.REVOKING),
+        examples.granted(GrantState.REVOKING),
         "Ending",
         f"Revoking since {date(at(135))}. Reported as ended once verified.",
     ),
     "ended": (
-        stories.granted(GrantState.ENDED),
+        examples.granted(GrantState.ENDED),
         "Ended",
         f"{date(at(15))} to {date(at(135))}, expired. {SEEN}",
     ),
     "surrendered": (
-        stories.granted(GrantState.ENDED, end_cause=EndCause.SURRENDERED, ended_by="maya"),
+        examples.granted(GrantState.ENDED, end_cause=EndCause.SURRENDERED, ended_by="maya"),
         "Ended",
         f"{date(at(15))} to {date(at(135))}, ended early by the holder. {SEEN}",
     ),
     "revoked": (
         replace(
-            stories.granted(
+            examples.granted(
                 GrantState.ENDED, end_cause=EndCause.REVOKED, ended_by="priya", end_note="Enough."
             ),
-            ended_by=stories.person("U0PRIYA", "Priya Nair"),
+            ended_by=examples.person("U0PRIYA", "Priya Nair"),
         ),
         "Ended",
         f"{date(at(15))} to {date(at(135))}, revoked by Priya Nair (priya). {SEEN}\n&gt; Enough.",
     ),
     "revoked from the command line": (
-        stories.granted(
+        examples.granted(
             GrantState.ENDED, end_cause=EndCause.REVOKED, ended_by="cli:ops@db1", end_note="Enough."
         ),
         "Ended",
         f"{date(at(15))} to {date(at(135))}, revoked by cli:ops@db1. {SEEN}\n&gt; Enough.",
     ),
     "invalidated": (
-        stories.granted(GrantState.ENDED, end_cause=EndCause.INVALIDATED, end_note="holder left"),
+        examples.granted(GrantState.ENDED, end_cause=EndCause.INVALIDATED, end_note="holder left"),
         "Ended",
         f"{date(at(15))} to {date(at(135))}, invalidated: holder left. {SEEN}",
     ),
     "denied": (
-        stories.decided(RequestState.DENIED, DENIAL),
+        examples.decided(RequestState.DENIED, DENIAL),
         "Denied",
         f"{PRIYA_LINK} (dba) {date(at(14))}:\n&gt; {NOTE}",
     ),
     "lapsed": (
-        stories.decided(RequestState.LAPSED),
+        examples.decided(RequestState.LAPSED),
         "Lapsed",
         f"Not decided by {date(at(40))}. No access was granted.",
     ),
     "withdrawn": (
-        stories.decided(RequestState.WITHDRAWN),
+        examples.decided(RequestState.WITHDRAWN),
         "Withdrawn",
         f"Withdrawn by {MAYA_LINK} {date(at(14))}. No access was granted.",
     ),
     "stale": (
-        stories.decided(RequestState.STALE),
+        examples.decided(RequestState.STALE),
         "Stale",
         f"The policy changed {date(at(14))}; no rule allows this now. No access was granted.",
     ),
     "problem": (
-        stories.granted(GrantState.PROVISIONING, attempts=5, last_failure="unreachable"),
+        examples.granted(GrantState.PROVISIONING, attempts=5, last_failure="unreachable"),
         ":warning: Problem",
         f"Approved {date(at(14))}, but orders-prod does not answer (5 attempts). {TRIES_GO_ON}",
     ),
     "given up": (
-        stories.granted(**GIVEN_UP, end_note="orders-prod did not confirm in 5 tries."),
+        examples.granted(**GIVEN_UP, end_note="orders-prod did not confirm in 5 tries."),
         ":warning: Problem",
         (
             f"Approved {date(at(14))}, but orders-prod did not confirm in 5 tries. "
@@ -227,12 +227,12 @@ STATES = {
         ),
     ),
     "time over": (
-        stories.granted(**GIVEN_UP, end_note="Its time was over before it began."),
+        examples.granted(**GIVEN_UP, end_note="Its time was over before it began."),
         ":warning: Problem",
         f"Approved {date(at(14))}, but its time was over before it began. Cleaning up whatever was created.",
     ),
     "never active": (
-        stories.never_active(),
+        examples.never_active(),
         "Never active",
         f"Verified {date(at(19))} on orders-prod: no role, no login, no sessions.",
     ),
@@ -261,37 +261,37 @@ def test_active_message_offers_to_revoke() -> None:
 
 
 def test_once_an_attempt_may_have_touched_the_target_the_time_is_said_to_run() -> None:
-    details = stories.granted(GrantState.PROVISIONING, expires_at=at(135))
+    details = examples.granted(GrantState.PROVISIONING, expires_at=at(135))
     assert last(details).endswith(f"it ends {date(at(135))} at the latest.")
 
 
 def test_two_who_approved_are_both_named() -> None:
-    second = stories.review(
+    second = examples.review(
         id=ReviewId(2),
         reviewer="sam",
-        reviewer_slack_id=stories.SAM,
+        reviewer_slack_id=examples.SAM,
         groups=("app-owners",),
         reviewed_at=at(15),
     )
-    people = stories.details().people | {stories.SAM: stories.person(stories.SAM, "Sam Okafor")}
-    details = stories.decided(
+    people = examples.details().people | {examples.SAM: examples.person(examples.SAM, "Sam Okafor")}
+    details = examples.decided(
         RequestState.APPROVED,
-        stories.review(),
+        examples.review(),
         second,
         people=people,
-        grant=stories.grant(GrantState.ACTIVE),
+        grant=examples.grant(GrantState.ACTIVE),
     )
     assert last(details).endswith(f"Approved by {PRIYA_LINK} (dba), {SAM_LINK} (app-owners).")
 
 
-def test_what_was_kept_on_the_target_is_said() -> None:
-    kept = stories.receipt(roles=(stories.KEPT,), login_removed=None, sessions=())
-    text = last(stories.granted(GrantState.ENDED, receipt=kept))
+def test_message_names_objects_kept_on_the_target() -> None:
+    kept = examples.receipt(roles=(examples.KEPT,), login_removed=None, sessions=())
+    text = last(examples.granted(GrantState.ENDED, receipt=kept))
     assert "role kept: held before, or given by another grant" in text
 
 
 def test_lock_screen_of_a_pending_request() -> None:
-    text = render(MessageKind.REQUEST, stories.details(), first=True)["text"]
+    text = render(MessageKind.REQUEST, examples.details(), first=True)["text"]
     first, *rest = text.split("\n")
     assert first.startswith(
         'Maya Lindqvist (maya) asks for read on orders-prod, 2 h: Orders stuck in "paid" since 02:40'
@@ -302,7 +302,7 @@ def test_lock_screen_of_a_pending_request() -> None:
 
 
 def test_fingerprint_survives_the_round_trip() -> None:
-    request = stories.request()
+    request = examples.request()
     assert parse_approval(approval_value(request)) == (request.id, request.fingerprint)
 
 

@@ -13,12 +13,12 @@ from dbaccess.domain.grant import GrantState
 from dbaccess.domain.statement_page import Look, StatementPage
 from dbaccess.slack.text import date
 from dbaccess.slack.views import statements as view
-from tests.unit.slack import stories
+from tests.unit.slack import examples
 from tests.unit.slack.activities import SUMMARY, report, statement
+from tests.unit.slack.examples import at
 from tests.unit.slack.limits import faults_of_view
-from tests.unit.slack.stories import at
 
-GRANT = stories.grant(GrantState.ENDED)
+GRANT = examples.grant(GrantState.ENDED)
 NASTY = "<!channel> ```code``` `x` *bold* \u202etxt & < > :warning: \x00"
 
 

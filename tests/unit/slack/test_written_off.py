@@ -1,14 +1,14 @@
-"""A grant that two operators gave up: every message says that nobody verified its end."""
+"""A grant that two operators gave up: every message says that its end is not verified."""
 
 import pytest
 
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.message import MessageKind
 from dbaccess.slack.views.message import render
-from tests.unit.slack import stories
-from tests.unit.slack.stories import at
+from tests.unit.slack import examples
+from tests.unit.slack.examples import at
 
-WRITTEN_OFF = stories.granted(GrantState.WRITTEN_OFF)
+WRITTEN_OFF = examples.granted(GrantState.WRITTEN_OFF)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,6 @@ def test_written_off_never_reads_as_ended(kind: MessageKind) -> None:
 
 
 def test_operators_are_told_to_take_it_as_open() -> None:
-    details = stories.granted(GrantState.WRITTEN_OFF, written_off_at=at(300))
+    details = examples.granted(GrantState.WRITTEN_OFF, written_off_at=at(300))
     said = str(render(MessageKind.OVERDUE, details, first=False))
     assert "*Assume it is still open:* jit_acme_maya_7f3a, if the target comes back." in said

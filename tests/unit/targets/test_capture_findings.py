@@ -1,4 +1,4 @@
-"""What doctor says of a server's log that no server here can be made to have."""
+"""Findings of doctor about settings of a log that no server here can have."""
 
 from dbaccess.targets.postgresql.examine_capture import language_findings
 

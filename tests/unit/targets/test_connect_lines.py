@@ -1,4 +1,4 @@
-"""What a holder copies to connect to PostgreSQL."""
+"""The line that a holder copies to connect to PostgreSQL."""
 
 import pytest
 

@@ -57,7 +57,7 @@ def test_names_that_mean_something_else_are_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("version", [15, 18])
-def test_what_logs_peoples_own_logins_is_printed_and_not_run(version: int) -> None:
+def test_settings_that_log_own_logins_are_printed_and_not_run(version: int) -> None:
     imported = Capture(source=None)
     printed = setup_sql(
         version=version, installation="acme", roles=[], capture=imported, logins=["alice", "b\ndrop table x;"]

@@ -22,7 +22,7 @@ URL = SecretStr(
 
 @pytest.fixture
 def given(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What each connection was to be made with; none is made."""
+    """The parameters of each connection; none is made."""
     found: list[dict[str, Any]] = []
 
     def refuse(conninfo: str = "", **parameters: Any) -> None:

@@ -90,7 +90,7 @@ def test_a_kind_that_gets_more_threads_leaves_none_behind() -> None:
     assert [pool._shutdown for pool in pools] == [True, True, False]
 
 
-def test_what_holds_is_never_dropped_however_much_there_is() -> None:
+def test_lasting_entry_is_never_dropped() -> None:
     now = 0.0
     until = Until[int](lambda: now)
     for number in range(5 * FEW):

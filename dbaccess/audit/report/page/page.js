@@ -3,7 +3,7 @@
   document.documentElement.classList.add("js");
   const text = (cell) => (cell ? cell.dataset.v ?? cell.textContent.trim() : "");
   const compare = (a, b) => {
-    // What is unknown or does not apply comes last in both orders.
+    // Values that are unknown or do not apply come last in both orders.
     const [x, y] = [Number(a), Number(b)];
     return a !== "" && b !== "" && !Number.isNaN(x) && !Number.isNaN(y) ? x - y : a.localeCompare(b);
   };

@@ -8,19 +8,18 @@ from typing import Final
 from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.checkpoint import SignedCheckpoint
 from dbaccess.domain.events import EventKind
+from dbaccess.domain.ledger import AFTER_ALL
 from dbaccess.domain.ledger_body import UnreadableBody, recorded_at
 from dbaccess.domain.record_filter import RecordFilter
-from dbaccess.domain.story import Fact, GrantStory, Story
-from dbaccess.operations.queries.report.facts import Facts
-from dbaccess.operations.queries.report.policies import LoadedPolicies
-from dbaccess.operations.queries.report.stories import PAGE, grant_stories, request_stories, stories_of
+from dbaccess.domain.recorded_facts import Fact, GrantFacts, RequestFacts
+from dbaccess.operations.queries.report.facts import Facts, LoadedPolicies
+from dbaccess.operations.queries.report.grouped_facts import PAGE, facts_of_grants, grant_facts, request_facts
 from dbaccess.ports import UnitOfWork
 from dbaccess.ports.report import LedgerState, ReportScope
 
 BEFORE: Final = timedelta(days=1, hours=1)
 """Findings of the day before count for the begin of a period; clocks may have been set back by an hour."""
 AFTER: Final = timedelta(hours=1)
-_EVERY: Final = 2**62
 
 
 class RecordedSource:
@@ -38,9 +37,9 @@ class RecordedSource:
         return self._uow.now
 
     def ledger(self) -> LedgerState:
-        head, extent = self._uow.ledger.head(), self._uow.ledger.extent()
+        head, entry_range = self._uow.ledger.head(), self._uow.ledger.entry_range()
         return LedgerState(
-            extent=extent,
+            entry_range=entry_range,
             head=head.hash.hex() if head else None,
             begins_at=self._begins_at(),
             first_of_period=self._uow.ledger.place_before(self._scope.since) + 1,
@@ -53,19 +52,19 @@ class RecordedSource:
     def is_recorded(self) -> bool:
         return self._uow.ledger.is_writable()
 
-    def grants(self) -> Iterator[GrantStory]:
-        return grant_stories(self._uow, self._facts, self._only, self._policies)
+    def grants(self) -> Iterator[GrantFacts]:
+        return grant_facts(self._uow, self._facts, self._only, self._policies)
 
-    def requests(self) -> Iterator[Story]:
-        return request_stories(self._uow, self._facts, self._only)
+    def requests(self) -> Iterator[RequestFacts]:
+        return request_facts(self._uow, self._facts, self._only)
 
-    def open_reviews(self) -> Iterator[GrantStory]:
+    def open_reviews(self) -> Iterator[GrantFacts]:
         """Yield those that are pending now, and those that were opened before its end and closed since."""
         found = {review.grant_id: review for review in self._uow.break_glass_reviews.pending()}
         found |= {review.grant_id: review for review in self._opened() if review.verdict is not None}
         ids = sorted(grant_id for grant_id, review in found.items() if self._admits(review))
         for begin in range(0, len(ids), PAGE):
-            yield from stories_of(self._uow, self._facts, ids[begin : begin + PAGE], self._policies)
+            yield from facts_of_grants(self._uow, self._facts, ids[begin : begin + PAGE], self._policies)
 
     def _opened(self) -> Iterator[BreakGlassReview]:
         page = replace(self._only, since=None)  # one from before the period may have been open at its end
@@ -83,7 +82,7 @@ class RecordedSource:
     ) -> Iterator[Fact]:
         ledger, scope = self._uow.ledger, self._scope
         after = 0 if whole else ledger.place_before(scope.since - BEFORE)
-        until = _EVERY if later else ledger.place_before(scope.until + AFTER, undated=True)
+        until = AFTER_ALL if later else ledger.place_before(scope.until + AFTER, undated=True)
         return self._facts.of_kinds(kinds, after=after, until=until)
 
     def unreadable(self) -> list[int]:

@@ -83,7 +83,7 @@ grant update (state, expires_at, activated_at, revoking_at, ended_at, end_cause,
               receipt, lease_id, lease_until, attempts, next_attempt_at, last_failure, write_off_by, write_off_reason,
               written_off_by, written_off_at, begun_at, reach_id, reach_read_at, reach_why, reach_due_at) on grants
     to dbaccess_worker;
--- What logins reach: a reading is added, and never changed.
+-- The reach of logins: a reading is added, and never changed.
 grant select, insert (digest, tables, unrecorded) on reaches to dbaccess_worker;
 grant select, insert on reached_tables to dbaccess_worker;
 grant select on reaches, reached_tables to dbaccess_bot, dbaccess_auditor;

@@ -82,7 +82,7 @@ create constraint trigger recorded after insert on lockdowns deferrable initiall
     for each row execute function require_entry();
 create constraint trigger recorded_change after update on lockdowns deferrable initially deferred
     for each row when (new.lifted_at is distinct from old.lifted_at) execute function require_entry();
--- What the command line and the workers answer has no account of Slack.
+-- An answer of the command line or the workers has no account of Slack.
 create constraint trigger recorded_change after update on access_review_items deferrable initially deferred
     for each row when (
         new.answered_slack_id is not null

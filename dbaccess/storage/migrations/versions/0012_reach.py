@@ -1,4 +1,4 @@
-"""What the logins of grants reach, when grants were held, and indexes for an auditor's questions."""
+"""The reach of grants' logins, the time when grants were held, and indexes for an auditor's questions."""
 
 from pathlib import Path
 

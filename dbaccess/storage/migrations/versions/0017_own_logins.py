@@ -1,4 +1,4 @@
-"""What a canary found of people's own logins: why the server does not log all that each of them runs."""
+"""The findings of a canary about people's own logins: why the server does not log all that each one runs."""
 
 from alembic import op
 

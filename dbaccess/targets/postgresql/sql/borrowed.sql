@@ -1,4 +1,4 @@
--- The logins among these whose privileges the worker's role has, because it granted itself the membership.
+-- The logins among these in which the worker's role granted itself the membership, and has their privileges.
 select l.rolname::text
   from pg_auth_members m
   join pg_roles l on l.oid = m.roleid

@@ -1,4 +1,4 @@
--- What the worker's role gave to logins that may stop the worker's sessions by now.
+-- The roles that the worker's role gave to logins that may now stop the worker's sessions.
 with recursive interrupting (oid) as (
     select r.oid from pg_roles r where r.rolsuper or r.rolname in ('pg_signal_backend', 'pg_maintain')
      union

@@ -1,5 +1,5 @@
 -- Whether PUBLIC may connect to this database, and which logins may besides superusers, an administrator who
--- owns it, and the worker's own: a second login of the worker's is a member of the role that it works as. A
+-- owns it, and the worker's own. A second login of the worker's is a member of the role that it works as. A
 -- login with CREATEDB alone can create this database before the administrator does, and hold the lock in it.
 select has_database_privilege('public', d.oid, 'connect'),
        array(select r.rolname::text

@@ -1,5 +1,5 @@
--- Open transactions of others that have changed a catalog of the system or hold a lock on a role, the oldest first: an end
--- that found its lock taken waits for one of them. One that is prepared has no session.
+-- Open transactions of others that have changed a catalog of the system or hold a lock on a role, the oldest first.
+-- An end that found its lock taken waits for one of them. One that is prepared has no session.
 select coalesce(a.pid::text, ''), coalesce(p.gid, ''), coalesce(a.usename, p.owner, '')::text,
        coalesce(a.datname, p.database, '')::text,
        -- Without track_activities a session's begin is not known.

@@ -1,4 +1,4 @@
--- Roles with the installation's mark, and whether the worker's role made them: since version 16 the server
+-- Roles with the installation's mark, and whether the worker's role made them. Since version 16 the server
 -- itself, as the bootstrap superuser, makes a role's maker its administrator. A mark or a name alone proves
 -- nothing, because anyone can write it. The server keeps what `pg_get_userbyid` read, and so terminates sessions
 -- of these logins where the lock table is full.

@@ -1,6 +1,6 @@
 -- All memberships that lead to these roles, by any chain. The worker's own login and role are walked through, and
 -- are no logins that hold anything. Since version 16 a membership may give neither the role's privileges nor
--- SET ROLE, but the right to grant it: such a member may give itself the rest.
+-- SET ROLE, but the right to grant it. Such a member may give itself the rest.
 with recursive named (oid) as (
     select r.oid from pg_roles r where r.rolname = any(%s::text[]::name[])
 ), reached (oid) as (

@@ -1,4 +1,4 @@
--- The age of this login's oldest open transaction that has written; null if there is none, and also for a
+-- The age of this login's oldest open transaction that has written. Null if there is none, and also for a
 -- role that may not read others' statistics.
 select max(clock_timestamp() - xact_start)
   from pg_stat_activity

@@ -1,4 +1,4 @@
--- What these roles lead to beyond data, by any chain of memberships. The options of a membership do not
+-- The powers beyond data that these roles lead to, by any chain of memberships. The options of a membership do not
 -- count: a later GRANT changes them, and before version 16 there are none.
 with recursive reached (role, oid) as (
     select r.rolname, r.oid from pg_roles r

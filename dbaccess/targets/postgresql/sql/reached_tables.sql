@@ -8,7 +8,7 @@ with recursive above (oid) as (
       from above
      cross join lateral (select m.roleid from pg_auth_members m where m.member = above.oid offset 0) m
 ), acting as (
-    -- A role whose privileges the login has anyway adds nothing.
+    -- A role adds nothing if the login has its privileges anyway.
     select oid from above
      where oid = %(login)s::oid
         or pg_has_role(%(login)s::oid, oid, %(become)s) and not pg_has_role(%(login)s::oid, oid, 'usage')

@@ -1,4 +1,4 @@
--- Disable logins and remove memberships, each in a subtransaction of its own: one that waits for a lock, or
+-- Disable logins and remove memberships, each in a subtransaction of its own. One that waits for a lock, or
 -- fails for any other reason, never stops the others. Names stay on this side: one may be unreadable in the
 -- client's encoding. `dbaccess.ends`: [{"login": oid, "made": bool, "roles": [oid]}]. `dbaccess.failed`:
 -- {login's oid: SQLSTATE}.

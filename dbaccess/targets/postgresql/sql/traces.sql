@@ -1,6 +1,6 @@
--- Objects that were made or changed in this database, or are shared by all, since the grants of these people began: those
--- that belong to the person's login or name it, and those of a role that the grant gave, directly or through others.
--- Of other roles that the person may become, those whose owner was changed.
+-- Objects that were made or changed in this database, or are shared by all, since the grants of these people began.
+-- They belong to the person's login or name it, or belong to a role that the grant gave, directly or through others.
+-- Of other roles that the person may become, those with a changed owner.
 -- A row of a catalog tells by its transaction when it was written, so nothing has to be recorded before but one number.
 with recursive given (nr, role, since, kind) as (
     select * from unnest(%(nrs)s::int[], %(roles)s::bigint[], %(since)s::bigint[], %(kinds)s::text[])
@@ -84,7 +84,7 @@ with recursive given (nr, role, since, kind) as (
                     and (n.deptype = 'o' or (n.classid, n.objid, n.objsubid) = (w.classid, w.objid, w.objsubid))
      where n.kind <> 'other' and mod(w.xid - mod(n.since, 4294967296) + 4294967296, 4294967296) < c.now - n.since
      union all
-    -- What is in a schema is made with a row about that, so an older row tells that the object is older.
+    -- An object in a schema is made with a row about that, so an older row tells that the object is older.
     select n.nr, n.role, n.classid, n.objid, n.objsubid, 'moved', null, ''
       from named n, clock c
      where n.kind = 'other' and mod(n.xid - mod(n.since, 4294967296) + 4294967296, 4294967296) < c.now - n.since
