@@ -8,9 +8,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
-import sqlglot
 from sqlglot import exp
 
+from dbaccess.activity.bounded_parser import parse
 from dbaccess.activity.lexer import ambiguous_at, tokens
 from dbaccess.activity.shape import shape_of
 from dbaccess.domain.activity import NOT_PARSED, Analysis, StatementKind
@@ -217,8 +217,7 @@ _READERS: Final[Mapping[str, Callable[[str], Analysis]]] = {"explain": _explaine
 
 def _parsed(statement: str, first: str) -> Analysis:
     try:
-        trees = sqlglot.parse(statement, read="postgres")
-        found = [_of_tree(tree, first) for tree in trees if tree is not None]
+        found = [_of_tree(tree, first) for tree in parse(statement) if tree is not None]
     except Exception:  # noqa: BLE001 whatever the parser raises, no statement may stop the reader
         return NOT_PARSED if first not in _DDL else Analysis(kind=StatementKind.DDL, is_parsed=False)
     return _together(found) if found else NOT_PARSED
@@ -235,6 +234,8 @@ def _of_tree(tree: exp.Expr, first: str) -> Analysis:
     writes: set[str] = set()
     for table in tree.find_all(exp.Table):
         name = _name(table)
+        if isinstance(table.parent, exp.AlterRename):
+            continue  # the new name is that of no table yet
         if id(table) in written:
             writes.add(name)
         elif name and not _is_of_with(table, name):

@@ -28,6 +28,7 @@ CASES = """
     explain (analyze off) delete from t                                         | session | |
     explain delete from t                                                       | session | |
     alter table t add column x int                                              | ddl | | t
+    alter table t rename to u                                                   | ddl | | t
     create table a as select * from b                                           | ddl | b | a
     create index i on s.t (a)                                                   | ddl | | s.t
     drop table a, b                                                             | ddl | | a b
@@ -108,6 +109,9 @@ def test_text_that_cannot_be_parsed_is_said_to_be_unknown() -> None:
     assert analyse("selec 1") == NOT_PARSED
     assert analyse("select " + "(" * 3000 + "1" + ")" * 3000) == NOT_PARSED
     assert analyse("select a" + ", a" * LONGEST) == NOT_PARSED
+    for depth in (30, 900):  # each level takes the parser twice as long
+        assert analyse("select " + "array[" * depth + "1" + "]" * depth) == NOT_PARSED
+    assert analyse("select array[array[array[array[array[array[a]]]]]] from t").reads == ("t",)
     assert analyse("alter role x createdb") == Analysis(kind=StatementKind.DDL, is_parsed=False)
 
 
