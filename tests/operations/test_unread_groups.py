@@ -1,21 +1,25 @@
 """A policy decides nothing by groups that were not read from Slack: unread is not empty."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from threading import Event
 
 import pytest
 
 from dbaccess.domain.errors import DirectoryTooOld, NotAllowed, SlackFailure
-from dbaccess.domain.people import SourceId
+from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy, Slot
 from dbaccess.domain.policy_report import Process
-from dbaccess.operations.directory.refresh import refresh_directory
+from dbaccess.operations.directory.refresh import read_afresh, refresh_directory
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.report_policy import report_policy
 from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
+from dbaccess.slack.directory import SlackDirectory
+from sandbox.waiting import PATIENCE
 from tests.operations.edited_policies import edit, with_rule
+from tests.operations.fake_house import FakeHouse
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House
 
 FROZEN = SourceId("S0FROZEN")
@@ -108,3 +112,33 @@ def test_groups_of_an_unused_file_are_removed(house: House) -> None:
     house.policy, house.context = old, replace(house.context, policy=old)
     with pytest.raises(DirectoryTooOld, match=UNREAD):
         house.submit()
+
+
+class _InTurn(SlackDirectory):
+    """Tells the members of groups only while accounts are being read."""
+
+    def __init__(self, house: FakeHouse) -> None:
+        super().__init__(house.slack.client, house.workspace.team_id)
+        self._asked, self._told = Event(), Event()
+
+    def members(self, sources: Iterable[SourceId]) -> dict[SourceId, frozenset[SlackId]]:
+        assert self._asked.wait(PATIENCE)
+        found = super().members(sources)
+        self._told.set()
+        return found
+
+    def people(self, slack_ids: Iterable[SlackId]) -> Iterator[Person]:
+        if wanted := list(slack_ids):
+            self._asked.set()
+            assert self._told.wait(PATIENCE)
+        yield from super().people(wanted)
+
+
+def test_groups_and_accounts_are_read_at_once_while_a_person_waits(fake_house: FakeHouse) -> None:
+    request = fake_house.submit()
+    fake_house.wait(seconds=60)
+    read_afresh(replace(fake_house.context, directory=_InTurn(fake_house)), request.id)
+    with fake_house.work() as uow:
+        person = uow.directory.person(MAYA)
+        assert person is not None
+        assert person.read_at == uow.directory.read_at() == uow.now

@@ -1,6 +1,8 @@
 """Reading of people and groups from Slack into the snapshot."""
 
 from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -45,16 +47,16 @@ def refresh_if_older(context: WorkerContext, age: timedelta) -> None:
 def read_afresh(context: WorkerContext, request_id: RequestId) -> None:
     """Refresh, with all people who requested and reviewed this, before it is carried out.
 
-    If Slack does not answer, the snapshot serves until its age limit. A person waits for this, so it reads no
-    account that has nothing to do with the request.
+    If Slack does not answer, the snapshot serves until its age limit. A person waits for this, so groups and
+    accounts are read at once, and no account that has nothing to do with the request.
     """
     with context.begin() as uow:
         people = [uow.requests.get(request_id).requester_slack_id]
         people += [review.reviewer_slack_id for review in uow.reviews.of(request_id)]
-    try:
-        refresh_directory(context, people=people, older_than=None)
-    except SlackFailure:
-        return
+    with ThreadPoolExecutor(1, "people") as aside, suppress(SlackFailure):
+        accounts = aside.submit(_read_singly, context, dict.fromkeys(people))
+        refresh_directory(context, older_than=None)
+        accounts.result()
 
 
 def read_list(context: WorkerContext) -> None:

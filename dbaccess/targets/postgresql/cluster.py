@@ -320,8 +320,9 @@ def _again(once: Callable[[], Result]) -> Result:
     raise AssertionError("the last attempt returns or raises")
 
 
-def facts(opened: Session) -> ClusterFacts:
-    identity, now = opened.row(statement("facts"))
+def facts(opened: Session, *, alone: bool = False) -> ClusterFacts:
+    """Return the facts; `alone`, with one answer of the server: no transaction may be open then."""
+    ((identity, now),) = (opened.at_once if alone else opened.rows)(statement("facts"))
     return ClusterFacts(identity=identity, version=opened.version, now=now)
 
 

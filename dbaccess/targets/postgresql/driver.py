@@ -93,7 +93,7 @@ class PostgresDriver:
 
     def facts(self) -> ClusterFacts:
         with self._cluster.session() as opened:
-            return facts(opened)
+            return facts(opened, alone=True)
 
     def standing(self, recipe: Recipe) -> Standing:
         if _is_ephemeral(recipe):

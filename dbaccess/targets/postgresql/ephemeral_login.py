@@ -135,17 +135,17 @@ def _make_login(opened: Session, recipe: Recipe, valid_until: datetime, *, enabl
     login = sql.Identifier(recipe.login)
     there = made_login(recipe, logins_of(opened, [recipe]))
     verb = sql.SQL("alter" if there else "create")
-    opened.rows(
-        sql.SQL("{} role {} {} inherit connection limit {} valid until {}").format(
-            verb,
-            login,
-            sql.SQL("login" if enabled else "nologin"),
-            sql.Literal(_CONNECTION_LIMIT),
-            sql.Literal(valid_until.isoformat()),
-        )
+    make = sql.SQL("{} role {} {} inherit connection limit {} valid until {}").format(
+        verb,
+        login,
+        sql.SQL("login" if enabled else "nologin"),
+        sql.Literal(_CONNECTION_LIMIT),
+        sql.Literal(valid_until.isoformat()),
     )
-    opened.rows(sql.SQL("comment on role {} is {}").format(login, sql.Literal(recipe.tag)))
-    made: Login | None = made_login(recipe, logins_of(opened, [recipe]))
+    mark = sql.SQL("comment on role {} is {}").format(login, sql.Literal(recipe.tag))
+    opened.rows(sql.SQL("; ").join([make, mark]))
+    # Its mark was looked for under this lock already; that look reads the marks of all logins.
+    made: Login | None = made_login(recipe, logins_of(opened, [recipe], by_mark=False))
     if made is None:
         raise TargetFailure("The login is not there after it was made.", code="read_back", touched=False)
     return made.oid

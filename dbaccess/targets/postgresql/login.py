@@ -70,10 +70,12 @@ class Membership:
         return self.inherits or self.settable or self.admin
 
 
-def logins_of(opened: Session, recipes: Iterable[Recipe]) -> Logins:
+def logins_of(opened: Session, recipes: Iterable[Recipe], *, by_mark: bool = True) -> Logins:
     """Return every login that a recipe names by name or oid, or by its mark if it recorded no oid."""
     several = list(recipes)
-    unrecorded = [r for r in several if r.login_kind == "ephemeral" and oid_of(r.login_identity) is None]
+    unrecorded = [
+        r for r in several if by_mark and r.login_kind == "ephemeral" and oid_of(r.login_identity) is None
+    ]
     values = {
         "names": [recipe.login for recipe in several],
         "oids": [oid for recipe in several if (oid := oid_of(recipe.login_identity)) is not None],

@@ -35,12 +35,14 @@ COSTS: Final[Mapping[str, str]] = {
 
 def log_statements(opened: Session, login: str) -> None:
     """Let the server log what the login runs, as far as the worker may set that."""
-    for name in _settable(opened):
-        opened.rows(
-            sql.SQL("alter role {} set {} = {}").format(
-                sql.Identifier(login), sql.Identifier(name), sql.Literal(SETTINGS[name])
-            )
+    settings = [
+        sql.SQL("alter role {} set {} = {}").format(
+            sql.Identifier(login), sql.Identifier(name), sql.Literal(SETTINGS[name])
         )
+        for name in _settable(opened)
+    ]
+    if settings:
+        opened.rows(sql.SQL("; ").join(settings))
 
 
 def mark_log(cluster: Cluster, marker: str) -> None:

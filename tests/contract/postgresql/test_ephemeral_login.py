@@ -5,7 +5,9 @@ from datetime import timedelta
 import psycopg
 import pytest
 
+from bench.trace import recording
 from dbaccess.domain.errors import LostLease, TargetFailure
+from dbaccess.targets.postgresql.statement import statement
 from tests.contract.postgresql.hostile import until
 from tests.contract.postgresql.target import Target, in_an_hour
 
@@ -76,3 +78,14 @@ def test_role_without_pg_read_all_stats_sees_no_open_transaction(target: Target)
         target.dba("grant pg_read_all_stats to {admin} with inherit true", admin=target.worker.admin)
         assert target.driver.open_sessions([recipe])[recipe.grant_id].count == 1
         assert target.driver.open_transaction_age(recipe) is not None
+
+
+def test_login_is_made_within_twelve_answers_of_the_server(target: Target) -> None:
+    """A person waits for each, and other grants wait for the lock that it is made under."""
+    target.provision(target.ephemeral())
+    with recording() as trace:
+        target.provision(target.ephemeral())
+    (sent,) = trace.connections
+    lock = statement("lock").as_string()
+    locked = next(number for number, step in enumerate(sent) if step is not None and lock in step[0])
+    assert len(sent[locked : sent.index(None, locked) + 1]) <= 12, sent[locked:]

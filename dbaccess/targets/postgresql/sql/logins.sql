@@ -1,6 +1,7 @@
 -- By name, by oid, or by mark: a login that was renamed before its oid was recorded has its mark left. Anyone with
--- CREATEROLE can copy a mark, so it only counts on a login that the worker's role made. Each part is a look into an index:
--- among 10,000 logins a scan of all of them costs more than most ends.
+-- CREATEROLE can copy a mark, so it only counts on a login that the worker's role made. Names and oids are looks into an
+-- index: among 10,000 logins a scan of all of them costs more than most ends. Marks have none, and are read once: a look
+-- into an index for each login costs ten times as much.
 with me as (select oid from pg_roles where rolname = current_user)
 select r.oid::bigint, r.rolname::text, coalesce(d.description, ''), r.rolcanlogin, r.rolsuper,
        exists (select from pg_auth_members m
@@ -12,9 +13,10 @@ select r.oid::bigint, r.rolname::text, coalesce(d.description, ''), r.rolcanlogi
      union all
     select unnest(%(oids)s::bigint[]::oid[])
      union all
-    select m.roleid
-      from me
-      join pg_auth_members m on m.member = me.oid and m.grantor = 10 and m.admin_option
-      join pg_shdescription marked on marked.objoid = m.roleid and marked.classoid = 'pg_authid'::regclass
-     where cardinality(%(marks)s::text[]) > 0 and marked.description = any(%(marks)s::text[])
+    select marked.objoid
+      from (select objoid from pg_shdescription
+             where cardinality(%(marks)s::text[]) > 0 and classoid = 'pg_authid'::regclass
+               and description = any(%(marks)s::text[]) offset 0) marked
+     where exists (select from pg_auth_members m
+                    where m.roleid = marked.objoid and m.member = (select oid from me) and m.grantor = 10 and m.admin_option offset 0)
  )
