@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable
 from typing import BinaryIO, Final
@@ -11,8 +12,12 @@ from dbaccess.audit.report.document import Document
 from dbaccess.audit.report.flat import flat, flat_title
 from dbaccess.audit.report.spool import Spool
 
-_ACTIVE: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""How a cell begins that a spreadsheet may run as a formula, wide forms included."""
+_SIGNS: Final = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_ACTIVE: Final = re.compile(f"(^|[;\t\r\n])(?=[\"' ]*[{_SIGNS}]|^[\t\r\n])")
+"""Where a cell may begin that a spreadsheet runs as a formula: its first sign, wide forms included.
+
+A spreadsheet of a country that writes 1,5 divides lines at semicolons, and minds no quotes within a cell.
+"""
 
 
 def write_csv(report: Document, out: BinaryIO) -> None:
@@ -24,11 +29,10 @@ def write_csv(report: Document, out: BinaryIO) -> None:
 
 
 def harmless(value: str | float | None) -> str:
-    """Return the text of a cell. A sign at its begin is quoted, or a spreadsheet would run it."""
+    """Return the text of a cell. A sign where a cell may begin is quoted, or a spreadsheet would run it."""
     if isinstance(value, int | float):
         return str(value)
-    text = value or ""
-    return f"'{text}" if text.lstrip(" ").startswith(_ACTIVE) else text
+    return _ACTIVE.sub(r"\1'", value or "")
 
 
 def _write(archive: zipfile.ZipFile, name: str, rows: Iterable[list[str]]) -> None:

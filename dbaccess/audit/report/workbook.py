@@ -1,6 +1,7 @@
 """A report as a workbook for a spreadsheet: one sheet for each list, with typed times and numbers."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, BinaryIO, Final
@@ -16,7 +17,9 @@ MOST_ROWS: Final = 1_048_575
 """A sheet of Excel holds as many below its head."""
 
 _LONGEST: Final = 32_000
-"""In characters of a cell; Excel refuses more than 32,767."""
+"""In UTF-16 units of a cell; Excel refuses more than 32,767."""
+_NO_XML: Final = re.compile("[\ufffe\uffff]")
+"""XML has no way to write these, and Excel opens no file with one."""
 _CUT: Final = " … cut here; the JSON has all of it"
 _WIDE: Final = {"reason": 50, "reviews": 50, "change": 60, "filter": 50, "sequences": 24, "digest": 20}
 # Every text is written as text: nothing that a person typed becomes a formula, a link or a number.
@@ -63,7 +66,8 @@ def _head(sheet: Any, report: Document, formats: dict[str, Any]) -> None:
     sheet.set_column(1, 1, 100)
     for row, (name, value) in enumerate([*report.head.items(), ("whole", report.whole)]):
         sheet.write_string(row, 0, name, formats["bold"])
-        sheet.write_string(row, 1, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        sheet.write_string(row, 1, _fitting(text))
 
 
 def _sheet(sheet: Any, spool: Spool, formats: dict[str, Any]) -> None:
@@ -97,6 +101,13 @@ def _cell(column: Column, value: Any) -> datetime | str | float | None:
     if at is not None:
         return at.replace(tzinfo=None)
     text = flat(column, value)
-    if isinstance(text, str) and len(text) > _LONGEST:
-        return text[:_LONGEST] + _CUT
-    return text
+    return _fitting(text) if isinstance(text, str) else text
+
+
+def _fitting(text: str) -> str:
+    """Return the text as a cell can hold it."""
+    text = _NO_XML.sub("\ufffd", text)
+    units = text.encode("utf-16-le") if len(text) * 2 > _LONGEST else b""
+    if len(units) <= 2 * _LONGEST:
+        return text
+    return units[: 2 * _LONGEST].decode("utf-16-le", "ignore") + _CUT
