@@ -12,7 +12,7 @@ from dbaccess.policy_reload import ReloadSignal, keep_policy
 from dbaccess.settings import SettingsError, WorkerSettings
 from workers.active_policy import ActivePolicy
 from workers.parts import PARTS, WITH_POLICY
-from workers.start import check_surroundings
+from workers.start import check_other_hosts, check_surroundings
 from workers.supervisor import Supervisor
 from workers.wiring import become, build
 
@@ -27,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         active_policy = ActivePolicy.begin(WorkerSettings.load())
         check_surroundings(active_policy.settings)
+        check_other_hosts(active_policy.settings, active_policy.policy)
     except (SettingsError, DbaccessError) as error:
         return _refuse(error)
     if options.part is not None:

@@ -1,13 +1,20 @@
 """The checks of the workers before their parts begin: their settings fit the servers that they name."""
 
+import os
+import socket
+
 import structlog
 
 from dbaccess.domain.errors import CannotStart, SlackFailure
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.policy_report import Process
+from dbaccess.operations.report_policy import start_worker
 from dbaccess.queue import ask_redis
 from dbaccess.settings import WorkerSettings
 from dbaccess.slack.client import build_client
 from dbaccess.slack.first_call import check_bot_token
 from dbaccess.storage.first_connection import FirstLook, look_first
+from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
 log = structlog.get_logger()
 
@@ -28,6 +35,16 @@ def check_surroundings(settings: WorkerSettings) -> None:
         log.warning("ledger key missing", why="DBACCESS_LEDGER_KEY is not set: no checkpoints")
     if refused is not None:
         log.error("queue unreachable", why=str(refused))
+
+
+def check_other_hosts(settings: WorkerSettings, policy: Policy) -> None:
+    """Record the start; raises `CannotStart` while workers of another host lock a cluster elsewhere."""
+    process = Process(name="supervisor", host=socket.gethostname(), pid=os.getpid())
+    engine = build_engine(settings.database_url, pool_size=1, application_name="dbaccess-worker")
+    try:
+        start_worker(lambda: SqlUnitOfWork(engine, None), policy=policy, process=process)
+    finally:
+        engine.dispose()  # parts are forked from here
 
 
 def _check_slack(settings: WorkerSettings, seen: FirstLook) -> None:

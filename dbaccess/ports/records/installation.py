@@ -198,6 +198,12 @@ class Policies(Protocol):
         Returns whether no other part of the worker on its host has refused the same file before.
         """
 
+    def of_other_hosts(self, host: str, *, since: datetime) -> list[tuple[str, object]]:
+        """Return the other hosts whose workers were seen since then, each with the content of a policy.
+
+        It is None if no worker recorded it. One asks at a time, until its transaction ends (worker only).
+        """
+
     def workers_away_since(self, until: datetime) -> datetime | None:
         """Return when a worker reported last, if none has since `until`; None if one has, or none ever did.
 

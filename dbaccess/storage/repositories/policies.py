@@ -1,5 +1,7 @@
 """The policies that were loaded, and by which process."""
 
+import hashlib
+from collections.abc import Generator
 from contextlib import closing
 from datetime import datetime
 from operator import attrgetter
@@ -8,6 +10,7 @@ from sqlalchemy import case, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.ledger_body import UnreadableBody, read_body
 from dbaccess.domain.policy import Policy
@@ -81,6 +84,26 @@ class SqlPolicies:
         policy_hash = self._session.scalar(newest)
         if policy_hash is None:
             return None
+        with closing(self._loaded()) as contents:
+            found = (policy_of(content, policy_hash) for content in contents)
+            return next((policy for policy in found if policy is not None), None)
+
+    def of_other_hosts(self, host: str, *, since: datetime) -> list[tuple[str, object]]:
+        self._session.execute(select(func.pg_advisory_xact_lock(literal(_LOCK))))
+        of_others = (
+            select(Row.host, Row.hash)
+            .where(Row.process != BOT, Row.host != host, Row.seen_at >= since)
+            .distinct()
+            .order_by(Row.host, Row.hash)
+        )
+        return [(other, self._content_of(used)) for other, used in self._session.execute(of_others).all()]
+
+    def _content_of(self, policy_hash: str) -> object:
+        with closing(self._loaded()) as contents:
+            return next((one for one in contents if _has_hash(one, policy_hash)), None)
+
+    def _loaded(self) -> Generator[object]:
+        """Yield the policies that workers loaded, the newest first."""
         # A compromised bot records any entries, any number of times; its entries are left out.
         loaded = select(LedgerRow.body).where(
             LedgerRow.kind == EventKind.POLICY_LOADED,
@@ -88,8 +111,7 @@ class SqlPolicies:
         )
         newest_first = loaded.order_by(LedgerRow.seq.desc()).execution_options(yield_per=10)
         with closing(self._session.scalars(newest_first)) as bodies:
-            found = (policy_of(_content(body), policy_hash) for body in bodies)
-            return next((policy for policy in found if policy is not None), None)
+            yield from map(_content, bodies)
 
     def knows_other(self, policy_hash: str, *, since: datetime) -> bool:
         other = exists().where(Row.seen_at >= since, Row.hash != policy_hash)
@@ -108,6 +130,10 @@ def _content(body: bytes) -> object:
         return read_body(body)["data"].get("policy")
     except UnreadableBody:
         return None
+
+
+def _has_hash(content: object, policy_hash: str) -> bool:
+    return hashlib.sha256(canonical_bytes(content)).hexdigest() == policy_hash
 
 
 def _report(row: Row) -> PolicyReport:

@@ -94,6 +94,27 @@ def test_worker_finds_what_a_worker_went_by_last(worker: UnitOfWorkFactory) -> N
         assert uow.policies.last_of_workers("one") == known
 
 
+def test_workers_of_other_hosts_are_told_with_the_policy_that_they_loaded(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
+) -> None:
+    known = replace(policy(), hash=hash_of(policy()))
+    with worker() as uow:
+        uow.policies.report(OTHER, known.hash, refused=None)
+        uow.policies.report(replace(OTHER, host="three"), "unheard of", refused=None)
+        uow.policies.report(REVOKER, "p1", refused=None)
+        loaded = {"hash": known.hash, "policy": policy_content(known)}
+        uow.record(Event(kind=EventKind.POLICY_LOADED, actor=OTHER.label, data=loaded))
+        uow.commit()
+    with bot() as uow:
+        uow.policies.report(replace(BOT, host="four"), "p1", refused=None)
+        uow.commit()
+    with worker() as uow:
+        since = uow.now - MINUTE
+        found = uow.policies.of_other_hosts("one", since=since)
+        assert found == [("three", None), ("two", policy_content(known))]
+        assert uow.policies.of_other_hosts("one", since=uow.now + MINUTE) == []
+
+
 def test_policy_that_the_bot_says_it_loaded_is_not_gone_by(
     bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
 ) -> None:

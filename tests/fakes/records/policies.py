@@ -1,9 +1,11 @@
 """The policies that processes loaded."""
 
+import hashlib
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.ledger_body import UnreadableBody, read_body
 from dbaccess.domain.policy import Policy
@@ -36,6 +38,20 @@ class MemoryPolicies:
         )
         self._transaction.put(POLICIES_IN_FORCE, key, row)
         return first
+
+    def of_other_hosts(self, host: str, *, since: datetime) -> list[tuple[str, object]]:
+        self._transaction.claim("policy_in_force", "refused")
+        others = {
+            (row.process.host, row.hash)
+            for row in self._transaction.rows(POLICIES_IN_FORCE)
+            if row.process.name != BOT and row.process.host != host and row.seen_at >= since
+        }
+        return [(other, self._content_of(used)) for other, used in sorted(others)]
+
+    def _content_of(self, policy_hash: str) -> Any:
+        loaded = [_content(entry.body) for entry in reversed(self._transaction.rows(LEDGER))]
+        fits = (one for one in loaded if hashlib.sha256(canonical_bytes(one)).hexdigest() == policy_hash)
+        return next(fits, None)
 
     def workers_away_since(self, until: datetime) -> datetime | None:
         self._transaction.claim("policy_in_force", "refused")
