@@ -9,6 +9,7 @@ import pytest
 
 from dbaccess.domain.notice import Notice
 from dbaccess.domain.review_campaign import Campaign
+from dbaccess.operations.access_reviews import owners
 from dbaccess.operations.access_reviews.end import end_access_reviews
 from dbaccess.operations.access_reviews.owners import ask_owners
 from dbaccess.operations.access_reviews.start import start_access_review
@@ -72,6 +73,15 @@ def test_each_owner_is_asked_once_by_direct_message(owned: FakeHouse) -> None:
     assert entry["actor"] == "worker"
     assert (entry["data"]["review"], entry["data"]["owner"]) == (campaign.label, "dba")
     assert set(entry["data"]["slack_ids"]) == set(found)
+
+
+def test_all_owners_are_asked_however_many_pages_they_are(
+    owned: FakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owners, "PAGE", 1)
+    begun(owned)
+    ask_owners(owned.context)
+    assert set(told(owned, "asked")) == {PRIYA, SAM, MAYA, SECOND_MAYA}
 
 
 def test_group_without_an_owner_asks_no_person(fake_house: FakeHouse) -> None:

@@ -24,8 +24,8 @@ from dbaccess.operations.identity import (
 from dbaccess.operations.planning import plan_notice
 from dbaccess.ports import UnitOfWork
 
-MOST_OWNERS: Final = 50
-"""Accounts of the owning group that are told; one with more people is no owner but a crowd."""
+PAGE: Final = 500
+"""Accounts of the owning group that are read at once; all of them are told."""
 
 
 def ask_owners(context: WorkerContext) -> None:
@@ -117,7 +117,9 @@ def _owners(context: WorkerContext, uow: UnitOfWork, group: str) -> tuple[Person
     if group not in policy.owners:
         return ()
     sources, team_id = policy.groups[policy.owners[group]], context.workspace.team_id
-    accounts = uow.directory.reviewers(sources, team_id=team_id, but=(), limit=MOST_OWNERS)
+    accounts: list[SlackId] = []
+    while page := uow.directory.reviewers(sources, team_id=team_id, but=accounts, limit=PAGE):
+        accounts += page
     return tuple(look_up_all(uow, accounts, policy).values())  # without those that were never read
 
 

@@ -51,7 +51,7 @@ class AccessReviews(Protocol):
         """Return the next items after that number, or those without an answer."""
 
     def to_remove(self, cluster: str, *, limit: int) -> list[CampaignItem]:
-        """Return some items of the cluster with a removal that is asked for or begun."""
+        """Return some items of the cluster with a removal that is asked for or begun, others each time."""
 
     def save_item(self, item: CampaignItem) -> None:
         """Store its answer and its removal."""

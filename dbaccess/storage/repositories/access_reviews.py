@@ -98,7 +98,8 @@ class SqlAccessReviews:
             ItemRow.about["cluster"].as_string() == cluster,
             ItemRow.removal.in_([Removal.WANTED, Removal.STARTED]),
         )
-        found = found.order_by(ItemRow.review_id, ItemRow.number).limit(limit)
+        # In a new order each time: those that fail again and again would keep later ones waiting for ever.
+        found = found.order_by(func.random()).limit(limit)
         rows = self._session.scalars(found, execution_options={"populate_existing": True})
         return [_item(row) for row in rows]
 

@@ -111,8 +111,11 @@ def test_removals_of_a_cluster_are_found_until_they_end(worker: UnitOfWorkFactor
         for number, removal in ((1, Removal.WANTED), (2, Removal.WANTED), (3, Removal.STARTED)):
             item = uow.access_reviews.item(campaign.id, number)
             uow.access_reviews.save_item(replace(item, removal=removal))
-        assert [one.number for one in uow.access_reviews.to_remove("main", limit=9)] == [1, 3]
-        assert [one.number for one in uow.access_reviews.to_remove("main", limit=1)] == [1]
+        assert {one.number for one in uow.access_reviews.to_remove("main", limit=9)} == {1, 3}
+        first: set[int] = set()
+        for _ in range(200):  # both come first at times: one that fails again and again lets the other pass
+            first |= {one.number for one in uow.access_reviews.to_remove("main", limit=1)}
+        assert first == {1, 3}
         done = replace(uow.access_reviews.item(campaign.id, 1), removal=Removal.DONE, removal_note="left")
         uow.access_reviews.save_item(done)
         assert uow.access_reviews.item(campaign.id, 1) == done

@@ -1,5 +1,6 @@
 """Access reviews and their items."""
 
+import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -77,11 +78,12 @@ class MemoryAccessReviews:
         return [one for one in found if one.answer is None or not open_only][:limit]
 
     def to_remove(self, cluster: str, *, limit: int) -> list[CampaignItem]:
-        return [
+        found = [
             one
             for one in self._transaction.rows(ACCESS_REVIEW_ITEMS)
             if one.about.cluster == cluster and one.removal in {Removal.WANTED, Removal.STARTED}
-        ][:limit]
+        ]
+        return random.sample(found, min(limit, len(found)))
 
     def save_item(self, item: CampaignItem) -> None:
         self._transaction.put(ACCESS_REVIEW_ITEMS, (item.campaign_id, item.number), item)
