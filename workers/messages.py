@@ -62,8 +62,11 @@ NOTICE_THREADS = 3
 IN_ONE_PLACE = 2
 """The most calls at once for one channel or person, so that silence there keeps no other place waiting."""
 
-HOMES_EVERY = 2.0
-"""Seconds between two rounds over the Home tabs, which wait for every message."""
+HOMES_EVERY, HOMES_BESIDE = 2.0, 10.0
+"""Seconds between two rounds over the Home tabs; beside messages that wait for a thread they are rarer.
+
+A lane can be full for hours, while Slack does not answer in one channel.
+"""
 
 _KINDS: Final[tuple[tuple[str, Collection[MessageKind] | None, int], ...]] = (
     ("first", FIRST, 0),
@@ -130,8 +133,8 @@ class Messages:
                 waits = self._begin_kind(uow, kinds, spare) or waits
         for notice_id in notices:
             self.tasks.start(f"notice {notice_id}", partial(post_notice, context, notice_id))
-        if not waits and not yields:
-            self.tasks.every(HOMES_EVERY, "homes", self._renew_homes)
+        if not yields:
+            self.tasks.every(HOMES_BESIDE if waits else HOMES_EVERY, "homes", self._renew_homes)
         return waits
 
     def take_up(self) -> None:
