@@ -23,7 +23,7 @@ from dbaccess.domain.text import clean
 from dbaccess.operations.activity.capture import coverage_now
 from dbaccess.operations.identity import identify
 from dbaccess.operations.queries.mine import mine, to_revoke
-from dbaccess.operations.queries.who import holders_of, lockdown_covering, may_request
+from dbaccess.operations.queries.who import holders_of, lockdown_covering, may_request, standing_on
 from dbaccess.operations.requests.eligibility import reviews_for
 from dbaccess.operations.requests.submit import submit
 from dbaccess.slack.views import answers, break_form, form, listing
@@ -181,8 +181,8 @@ def _who(call: CommandCall) -> None:
             uow, policy=deps.policy, workspace=deps.workspace, slack_id=call.slack_id, target=target
         )
         stopped, now = lockdown_covering(uow, target), uow.now
-        captured = coverage_now(uow, deps.policy, target)
-    call.answer(who_view.build(target, held, stopped, now=now, coverage=captured))
+        captured, standing = coverage_now(uow, deps.policy, target), standing_on(uow, deps.policy, target)
+    call.answer(who_view.build(target, held, stopped, now=now, coverage=captured, standing=standing))
 
 
 def _done(call: CommandCall) -> None:

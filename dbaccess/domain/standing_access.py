@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from dbaccess.domain.policy import Policy
+from dbaccess.domain.policy import Policy, Target
 
 FRESH: Final = timedelta(minutes=10)
 """A reading of a cluster counts for so long; a cluster without a newer one is unknown."""
@@ -83,6 +83,22 @@ class Reading:
         return self.read_at is not None and now - self.read_at <= FRESH
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingNow:
+    """How many logins hold roles of a target without a grant, as the last reading that counts has it.
+
+    None is unknown: the cluster was not read lately, or has more than are kept. `read_at` is when it was read
+    last.
+    """
+
+    logins: int | None = None
+    read_at: datetime | None = None
+
+
+NOT_READ: Final = StandingNow()
+"""Of a cluster without any reading."""
+
+
 class Gone(StrEnum):
     """Why a role that was found no longer is."""
 
@@ -101,13 +117,13 @@ class Change:
 
 def named_roles(policy: Policy, cluster: str) -> tuple[str, ...]:
     """Return the roles of the cluster that the policy names, as given or as owner of what is made."""
-    offered = (
-        role
-        for target in policy.targets.values()
-        if target.cluster == cluster
-        for role in target.roles.values()
-    )
-    return tuple(sorted({name for role in offered for name in (*role.grants, role.act_as) if name}))
+    targets = (target for target in policy.targets.values() if target.cluster == cluster)
+    return tuple(sorted({name for target in targets for name in roles_of(target)}))
+
+
+def roles_of(target: Target) -> frozenset[str]:
+    """Return the roles of the server that the target's roles give or act as."""
+    return frozenset(name for role in target.roles.values() for name in (*role.grants, role.act_as) if name)
 
 
 def changes(

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from dbaccess.domain.standing_access import FRESH, FoundRole, Reading
+from dbaccess.domain.standing_access import FRESH, FoundRole, Reading, StandingNow
 from dbaccess.operations.clusters import standing_access
 from dbaccess.operations.clusters.standing_access import forget_left_clusters, read_standing_access
+from dbaccess.operations.queries.who import standing_on
 from tests.engines.memory.server import MemoryLogin, MemoryRole
 from tests.operations.fake_house import TARGET, FakeHouse
 from tests.operations.reporting import report
@@ -230,3 +231,20 @@ def test_report_calls_unknown_what_was_not_read(fake_house: FakeHouse) -> None:
     assert (lost["cluster"], lost["gone_at"], lost["at_end"]) == ("main", None, "unknown")
     assert datetime.fromisoformat(lost["found_at"]) == first
     assert (erik["at_begin"], erik["at_end"]) == ("unknown", "unknown")
+
+
+def test_who_counts_logins_of_the_targets_roles_and_an_old_reading_is_not_known(
+    fake_house: FakeHouse,
+) -> None:
+    def now() -> StandingNow:
+        with fake_house.begin() as uow:
+            return standing_on(uow, fake_house.policy, "orders-prod")
+
+    assert now() == StandingNow()
+    give(fake_house, "erik")
+    give(fake_house, "ines")
+    fake_house.server.give(fake_house.server.add_role(MemoryRole(name="other")), give(fake_house, "erik"))
+    at = read(fake_house).read_at
+    assert now() == StandingNow(logins=2, read_at=at)
+    fake_house.wait(seconds=FRESH.total_seconds() + 1)
+    assert now() == StandingNow(read_at=at)

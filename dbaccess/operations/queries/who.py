@@ -10,6 +10,7 @@ from dbaccess.domain.names import NAME_SHOWN, unknown_name
 from dbaccess.domain.overview import Holding
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy, Target
+from dbaccess.domain.standing_access import StandingNow, roles_of
 from dbaccess.domain.truncated_list import Some
 from dbaccess.operations.activity.use import uses_of
 from dbaccess.operations.identity import Workspace, identify, look_up_all
@@ -53,6 +54,16 @@ def holders_of(
         for grant in grants
     )
     return Some(held, grants.more)
+
+
+def standing_on(uow: UnitOfWork, policy: Policy, target: str) -> StandingNow:
+    """Return how many logins hold a role of the target without a grant, as far as it is known now."""
+    on, roles = policy.target(target).cluster, roles_of(policy.target(target))
+    reading = next((one for one in uow.standing_roles.readings() if one.cluster == on), None)
+    if reading is None or not reading.counts(uow.now) or reading.left_out:
+        return StandingNow(read_at=reading.read_at if reading else None)
+    held = {one.standing.login_identity for one in uow.standing_roles.on(on) if one.standing.role in roles}
+    return StandingNow(logins=len(held), read_at=reading.read_at)
 
 
 def visible_targets(policy: Policy, person: Person, now: datetime) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ from dbaccess.domain.grant import GrantState
 from dbaccess.domain.limits import SHOWN
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.overview import Holding
+from dbaccess.domain.standing_access import NOT_READ, StandingNow
 from dbaccess.domain.truncated_list import left_out
 from dbaccess.domain.use_in_words import now_in_use
 from dbaccess.slack.blocks import context, section
-from dbaccess.slack.text import escape, refusal
+from dbaccess.slack.text import date, escape, refusal
 from dbaccess.slack.views import activity, rows, wording
 
 
@@ -23,24 +24,35 @@ def build(
     *,
     now: datetime,
     coverage: Coverage = NOT_CHECKED,
+    standing: StandingNow = NOT_READ,
 ) -> dict[str, Any]:
     """At most `SHOWN` of them, oldest first; how many more there are is said, and whether none is given.
 
-    `coverage` is that of the target at `now`.
+    `coverage` and `standing` are those of the target at `now`.
     """
     stopped = [section(refusal(lockdown.refusal(target)))] if lockdown else []
+    stands = context(_standing(standing))
     captured = context(activity.coverage_sentence(coverage, now=now))
     if not holdings:
         none_held = f"No grant is open on {escape(target)} now."
-        blocks = [section(none_held), *stopped, captured]
+        blocks = [section(none_held), *stopped, stands, captured]
         return {"text": wording.read_out(none_held, blocks), "blocks": blocks}
     title = section(f"*{escape(target)} now*")
     blocks = [title, *stopped, *[section(_row(one, now)) for one in holdings[:SHOWN]]]
     total = len(holdings) + left_out(holdings)
     if hidden := total - SHOWN:
         blocks += [section(f"{hidden} more: dbaccess grants list")] if hidden > 0 else []
-    blocks.append(captured)
+    blocks += [stands, captured]
     return {"text": wording.read_out(f"{target} now: {total}", blocks), "blocks": blocks}
+
+
+def _standing(standing: StandingNow) -> str:
+    if standing.logins is None:
+        read = f", last read {date(standing.read_at)}" if standing.read_at else ""
+        return f"Standing access not known{read}."
+    found = wording.counted(standing.logins, "login") if standing.logins else "none"
+    read = f" (read {date(standing.read_at)})" if standing.read_at else ""
+    return f"Standing access, no grant: {found}{read}."
 
 
 def _row(one: Holding, now: datetime) -> str:

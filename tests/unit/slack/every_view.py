@@ -22,6 +22,7 @@ from dbaccess.domain.reach import KnownReach, ReachedTable, TableUse
 from dbaccess.domain.report_order import NotSentWhy, OrderState, ReportForm, ReportOrder, ReportOrderId
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
+from dbaccess.domain.standing_access import StandingNow
 from dbaccess.domain.use import Sighting, StatementSpan, Use
 from dbaccess.slack.views import (
     answers,
@@ -367,7 +368,7 @@ def _lists() -> Iterator[Shown]:
     yield "home", home.build(overview())
     yield "home", home.refused(_refused("x"), now=NOW)
     yield "who", who.build("orders-prod", [holding], declared(), now=NOW)
-    yield "who", who.build("orders-prod", [], now=NOW)
+    yield "who", who.build("orders-prod", [], now=NOW, standing=StandingNow(logins=2, read_at=NOW))
     to_do = listing.build(reviews=[review], break_glass_reviews=[to_close], unreviewed=[PENDING_REVIEW])
     yield "list", to_do
     yield "list", listing.build(held=[grant], waiting=[request], lockdowns=[row])

@@ -19,6 +19,7 @@ from dbaccess.domain.errors import (
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.message import Refusal
 from dbaccess.domain.overview import Holding, ToReview
+from dbaccess.domain.standing_access import StandingNow
 from dbaccess.domain.use import Sighting, StatementSpan, Use
 from dbaccess.slack.text import date
 from dbaccess.slack.views import answers, listing, rows, surrender, who, withdraw
@@ -197,6 +198,7 @@ def test_list_of_what_may_be_revoked_leads_to_the_reason() -> None:
 
 UNKNOWN = "Use not known"
 NOT_PROVED = f"{coverage_phrase(NOT_CHECKED)}."
+NOT_READ = "Standing access not known."
 
 
 def test_answer_of_who_has_the_last_statement_and_the_coverage() -> None:
@@ -211,6 +213,7 @@ def test_answer_of_who_has_the_last_statement_and_the_coverage() -> None:
     assert [row, used, *said(answer)[2:]] == [
         f"Tom Berg, read, ends {date(at(135))}, no approval asked",
         "Last statement 3 min ago, 2 sessions, 2 of 120 min used",
+        NOT_READ,
         "Statements captured in full, checked 1 s ago.",
     ]
 
@@ -230,6 +233,7 @@ def test_answer_of_who_names_holders_ends_and_reviewers() -> None:
         UNKNOWN,
         "Tom Berg, write, not active yet, no approval asked",
         "Tom Berg, read, ending, approved by Sam",
+        NOT_READ,
         NOT_PROVED,
     ]
     assert answer["text"].split("\n") == [
@@ -239,6 +243,7 @@ def test_answer_of_who_names_holders_ends_and_reviewers() -> None:
         UNKNOWN,
         "Tom Berg, write, not active yet, no approval asked",
         "Tom Berg, read, ending, approved by Sam",
+        NOT_READ,
         NOT_PROVED,
     ]
     assert buttons(answer) == []
@@ -247,15 +252,23 @@ def test_answer_of_who_names_holders_ends_and_reviewers() -> None:
 def test_answer_of_who_says_that_it_is_empty_or_how_many_more_there_are() -> None:
     assert said(who.build("orders-prod", [], now=examples.NOW)) == [
         "No grant is open on orders-prod now.",
+        NOT_READ,
         NOT_PROVED,
     ]
     held = Holding(
         grant=examples.grant(GrantState.ACTIVE), holder_name="&" * 500, approved_by=("&" * 500,) * 9
     )
-    assert (
-        said(who.build("orders-prod", [held] * 32, now=examples.NOW))[-2] == "12 more: dbaccess grants list"
-    )
-    assert len(said(who.build("orders-prod", [held] * 20, now=examples.NOW))) == 22
+    assert said(who.build("orders-prod", [held] * 32, now=examples.NOW))[-3] == "12 more: dbaccess grants list"
+    assert len(said(who.build("orders-prod", [held] * 20, now=examples.NOW))) == 23
+
+
+def test_who_says_how_many_logins_have_standing_access_or_that_it_is_not_known() -> None:
+    for standing, expected in (
+        (StandingNow(logins=2, read_at=at(3)), f"Standing access, no grant: 2 logins (read {date(at(3))})."),
+        (StandingNow(logins=0, read_at=at(3)), f"Standing access, no grant: none (read {date(at(3))})."),
+        (StandingNow(read_at=at(3)), f"Standing access not known, last read {date(at(3))}."),
+    ):
+        assert expected in said(who.build("orders-prod", [], now=examples.NOW, standing=standing))
 
 
 def test_ending_grant_offers_no_button_to_end_it() -> None:

@@ -36,6 +36,7 @@ grant execute on function end_blockers(), end_hoarders() to dbaccess_worker;
 -- The bot: records what people do in Slack, and reads.
 grant select, insert (key) on intake to dbaccess_bot;
 grant select on directory_people, directory_reads, directory_sources, directory_members to dbaccess_bot;
+grant select on standing_readings, standing_roles to dbaccess_bot;
 grant select on requests to dbaccess_bot;
 grant insert (requester_slack_id, terms, fingerprint, policy_hash, state, submitted_at, decide_by)
     on requests to dbaccess_bot;
@@ -51,6 +52,7 @@ grant insert (request_id, holder, holder_slack_id, target, cluster, role, durati
 grant update (state, revoking_at, end_cause, ended_by, end_note, attempts, next_attempt_at)
     on grants to dbaccess_bot;
 grant select (seq, hash), insert on ledger to dbaccess_bot;
+grant execute on function append_entries(text) to dbaccess_bot, dbaccess_worker, dbaccess_auditor;
 grant select on outbox to dbaccess_bot;
 grant insert (job, subject, due_at), update (dispatched_at) on outbox to dbaccess_bot;
 grant select on extensions, announcements, messages to dbaccess_bot;
@@ -143,4 +145,4 @@ grant select (read_at) on directory_reads to dbaccess_auditor;
 grant select (process, host, hash, seen_at) on policy_in_force to dbaccess_auditor;
 -- Each look at statements and each report is recorded: the guard of the ledger takes no other kind from an auditor.
 grant insert on ledger to dbaccess_auditor;
-grant execute on function guard_body(ledger, text), is_plain_object(text, text) to dbaccess_auditor;
+grant execute on function guard_body(ledger, text), is_plain_object(text, text), moment_of(timestamptz) to dbaccess_auditor;
