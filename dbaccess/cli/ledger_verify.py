@@ -16,6 +16,7 @@ from dbaccess.domain.checkpoint import SignedCheckpoint, UnreadableCheckpoint, p
 from dbaccess.domain.ledger import Entry, Expected, Fault, entries_of, faults
 from dbaccess.domain.ledger_key import InvalidKey, PublicKey, read_public_key
 from dbaccess.operations.checkpoints.keys import introductions
+from dbaccess.operations.queries.changed_reaches import changed_reaches
 from dbaccess.ports import UnitOfWork
 
 _HEAD: Final = re.compile(r"(?:([1-9][0-9]{0,17}):)?([0-9a-fA-F]{64})")
@@ -56,6 +57,7 @@ def verify(
             found: list[Fault] = []
             entries = entries_of(uow.ledger.filed(), found)
             found += faults(check.passing(entries), expected=expected)
+            found += changed_reaches(uow, until=head.seq if head else 0)
     found += check.faults(last=head.seq if head else 0)
     found += [reading.fault for reading in witnesses if reading.fault is not None]
     found.sort(key=lambda fault: fault.seq)

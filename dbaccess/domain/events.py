@@ -42,6 +42,8 @@ class EventKind(StrEnum):
     """An attempt to provision failed and is retried; the entry has the failure code."""
     GRANT_ACTIVATED = "grant.activated"
     """The target, read back, confirms login and role."""
+    GRANT_REACH_READ = "grant.reach_read"
+    """The tables that the login reaches were read; the entry has their number and the digest of the list."""
     GRANT_EXTEND_STARTED = "grant.extend_started"
     """A worker is about to set a later end on the target."""
     GRANT_EXTEND_FAILED = "grant.extend_failed"

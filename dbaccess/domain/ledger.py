@@ -72,6 +72,7 @@ class FaultKind(StrEnum):
     INSTALLATION = "installation"
     WITNESS = "witness"
     MISFILED = "misfiled"
+    REACH = "reach"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

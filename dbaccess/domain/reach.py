@@ -59,8 +59,8 @@ class Reach:
 
     @property
     def digest(self) -> str:
-        """Return SHA-256 in hex over all of it: two grants with one digest reach the same."""
-        listed: list[list[Any]] = [[t.schema, t.name, *t.uses] for t in self.tables]
+        """Return SHA-256 in hex over all of it, in any order: two grants with one digest reach the same."""
+        listed: list[list[Any]] = sorted([t.schema, t.name, *t.uses] for t in self.tables)
         return hashlib.sha256(canonical_bytes([listed, self.unrecorded])).hexdigest()
 
 

@@ -1,7 +1,8 @@
 """Connections to the control database, with pinned settings and without endless waits."""
 
 import time
-from typing import Any, Final, NoReturn, TypeVar
+from collections.abc import Sequence
+from typing import Any, Final, LiteralString, NoReturn, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen, Query
@@ -103,6 +104,32 @@ class Cursor(psycopg.Cursor[Row]):
 
 class ControlConnection(psycopg.Connection[Row]):
     """Raises `SilentServer` when neither TCP nor the server notices that an answer is lost."""
+
+    _last: tuple[LiteralString, Sequence[str]] | None = None
+
+    def leave_for_commit(self, query: LiteralString, values: Sequence[str]) -> None:
+        """Have the commit run the query right before it; a rollback drops it."""
+        self._last = query, values
+
+    def commit(self) -> None:
+        last, self._last = self._last, None
+        if last is None:
+            super().commit()
+            return
+        # One message has both, so the locks of the query are held while the server works, and not while a
+        # process does. It begins once all has arrived. Two statements need values that are quoted here.
+        query, values = last
+        try:
+            with psycopg.ClientCursor(self) as cursor:
+                cursor.execute(f"{query}; commit", values)
+        finally:
+            # As after any commit that fails: no transaction is left.
+            if self.pgconn.transaction_status == TransactionStatus.INERROR:
+                super().rollback()
+
+    def rollback(self) -> None:
+        self._last = None
+        super().rollback()
 
     def wait(self, gen: PQGen[Value], interval: float = _TURN, timeout: float | None = None) -> Value:
         return super().wait(self._watched(gen), interval, timeout)

@@ -10,6 +10,7 @@ from dbaccess.domain.errors import (
     AlreadyDecided,
     AlreadyOpen,
     AlreadyReviewed,
+    BadTime,
     Changed,
     DbaccessError,
     DuplicateRequest,
@@ -23,6 +24,14 @@ from dbaccess.storage.url import Url, driver_url
 _REFUSALS: Final[dict[str, tuple[type[DbaccessError], str]]] = {
     "intake_pk": (DuplicateRequest, "This was taken before; nothing was done a second time."),
     "report_orders_one_open": (AlreadyOpen, "A report is being made for you already."),
+    "report_orders_have_a_period": (
+        BadTime,
+        "A report begins in the year 2000 or later, and ends before 2200.",
+    ),
+    "report_orders_are_limited": (
+        TooMany,
+        "Enough reports were ordered in this hour. Try again after the next full hour.",
+    ),
     "requests_one_pending": (AlreadyOpen, "A request for this is still open."),
     "reviews_one_a_person": (AlreadyReviewed, "You have reviewed this already."),
     "reviews_not_own_request": (OwnRequest, "Your own request: somebody else reviews it."),

@@ -147,6 +147,7 @@ WORDS: Mapping[str, Callable[[Fields], str]] = {
     "grant.provision_started": _just("is about to create the login and to grant the role, until"),
     "grant.provision_failed": _failed("could not provision the grant"),
     "grant.activated": _activated,
+    "grant.reach_read": _just("read which tables the login reaches"),
     "grant.extended": _just("extended the grant and verified it on the target, until"),
     "grant.extend_started": _just("is about to set a later end on the target"),
     "grant.extend_failed": _failed("could not extend the grant"),

@@ -11,8 +11,11 @@ from dbaccess.domain.reach import NOT_READ, KnownReach, Reach, ReachedTable, Tab
 from dbaccess.operations.grants import record_reach as module
 from dbaccess.operations.grants.record_reach import AGAIN, record_reach
 from dbaccess.operations.grants.revoke import drain
+from dbaccess.operations.queries.changed_reaches import changed_reaches
 from dbaccess.ports import TargetDriver
 from tests.engines.memory.server import MemoryLogin
+from tests.fakes.database import Transaction
+from tests.fakes.tables import REACHES, KeptReach
 from tests.operations.fake_house import FakeHouse, build_fake_house
 from tests.operations.house import TOM
 from tests.operations.odd_driver import with_odd_driver
@@ -149,6 +152,28 @@ def test_reading_that_ends_after_the_grant_began_to_end_is_not_kept(
     drain(fake_house.context, "main")
     record_reach(fake_house.context, "main")
     assert known(fake_house, grant).unknown_why == NOT_READ
+
+
+def test_ledger_has_each_reading_and_shows_that_another_one_is_on_record(fake_house: FakeHouse) -> None:
+    mayas, toms = fake_house.active(), fake_house.active(TOM)
+
+    def changed() -> list[tuple[int, str]]:
+        with fake_house.work() as uow:
+            return [(one.seq, one.kind.value) for one in changed_reaches(uow, until=uow.ledger.extent().last)]
+
+    record_reach(fake_house.context, "main")
+    first, second = fake_house.ledger("grant.reach_read")
+    assert [(one["grant"], one["request"]) for one in (first, second)] == [
+        (one.id, one.request_id) for one in (mayas, toms)
+    ]
+    tables = (ReachedTable(schema="shop", name="orders", reads=True),)
+    assert first["data"] == {"digest": Reach(tables=tables).digest, "tables": 1, "unrecorded": 0}
+    assert changed() == []
+    transaction = Transaction(fake_house.database)
+    for grant, kept in ((mayas, Reach(tables=())), (toms, None)):
+        transaction.put(REACHES, grant.id, KeptReach(reach=kept))
+    transaction.commit()
+    assert changed() == [(first["seq"], "reach"), (second["seq"], "reach")]
 
 
 def test_report_lists_the_tables_that_the_login_reached_or_says_that_they_are_unknown(

@@ -11,6 +11,7 @@ from dbaccess.audit.report.maker import LimitedReports
 from dbaccess.domain.errors import AlreadyOpen, NotYours, UnknownName
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.report_order import NotSentWhy, OrderState, ReportForm, ReportOrder, ReportOrderId
+from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.queries.report.order import order_report
 from dbaccess.operations.queries.report.send import (
     GIVEN_UP_AFTER,
@@ -264,6 +265,33 @@ def test_order_whose_worker_was_killed_is_taken_up_again(audited: FakeHouse) -> 
     assert len(audited.outbox()) == jobs, "its worker may still be at work"
     requeue_reports(lambda: audited.later(TAKEN_FOR + timedelta(seconds=6)))
     assert audited.outbox()[jobs:] == [("report", ordered.id)]
+
+
+def test_report_that_fails_is_made_again_after_ever_longer_waits_and_given_up(audited: FakeHouse) -> None:
+    """What fails each time would otherwise cost the workers a whole report every three minutes."""
+    tried: list[float] = []
+
+    class Failing(LimitedReports):
+        def make(self, *_: Any, **__: Any) -> Any:
+            tried.append(0)
+            raise ZeroDivisionError
+
+    ordered, broken = order(audited), replace(edges(audited), maker=Failing())
+    waits = []
+    for _ in range(20):
+        send_report(audited.context, broken, ordered.id)
+        kept_now = kept(audited, ordered.id)
+        if kept_now.next_attempt_at is None:
+            break
+        with audited.work() as uow:
+            waits.append(kept_now.next_attempt_at - uow.now)
+        audited.wait(seconds=waits[-1].total_seconds() + 1)
+        refresh_directory(audited.context)
+    assert [round(wait / TAKEN_FOR) for wait in waits] == [1, 2, 4, 8, 8]
+    assert len(tried) == len(waits)
+    assert (kept_now.state, kept_now.why) == (OrderState.NOT_SENT, NotSentWhy.GIVEN_UP)
+    (told,) = messages(audited)
+    assert kept_now.command_line in told.plain()
 
 
 def test_reports_of_each_form_are_files_of_that_form(audited: FakeHouse) -> None:

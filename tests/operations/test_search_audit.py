@@ -122,11 +122,11 @@ def test_look_at_statements_is_recorded_with_the_question_and_without_words(fake
         add_statements(fake_house, grant, 1)
     with fake_house.begin() as uow:
         tom = find_identities(uow, TOM)
-    page = ask(fake_house, GrantQuestion(who=tom, target="orders-prod"), words="select")
+    page = ask(fake_house, GrantQuestion(who=tom, target="orders-prod", grant=toms.id), words="select")
     assert [(answer.grant.id, answer.statement is not None) for answer in page.answers] == [(toms.id, True)]
     (data,) = looks(fake_house)
     assert (data["has_words"], data["statements"], data["grants"]) == (True, 1, [toms.id])
-    assert data["target"] == "orders-prod"
+    assert (data["target"], data["grant"], data["channel"]) == ("orders-prod", toms.id, "slack")
     assert TOM in str(data["holder"])
     assert "select" not in str(data)
 

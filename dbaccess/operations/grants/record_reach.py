@@ -1,12 +1,13 @@
 """The reach of active grants: which tables their logins can use, as the server shows it once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.grant import Grant, Recipe
 from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.reach import Reach
@@ -71,10 +72,25 @@ def _store(context: WorkerContext, grants: Sequence[Grant], found: Reach | Targe
     ids = [grant.id for grant in grants]
     with context.begin() as uow:
         if isinstance(found, Reach):
-            uow.reaches.put(ids, found, read_at=uow.now)
+            kept = set(uow.reaches.put(ids, found, read_at=uow.now))
+            # So that the answer to an auditor, who could use which table, is as hard to change as the ledger.
+            data = {"digest": found.digest, "tables": len(found.tables), "unrecorded": found.unrecorded}
+            for grant in grants:
+                if grant.id in kept:
+                    uow.record(_read_event(grant, data))
         else:
             uow.reaches.fail(ids, found.code, again_at=uow.now + AGAIN)
         uow.commit()
+
+
+def _read_event(grant: Grant, data: Mapping[str, Any]) -> Event:
+    return Event(
+        kind=EventKind.GRANT_REACH_READ,
+        actor=BY_WORKER,
+        request_id=grant.request_id,
+        grant_id=grant.id,
+        data=data,
+    )
 
 
 def _alike(due: Iterable[Grant]) -> list[list[Grant]]:

@@ -88,9 +88,12 @@ def _looked(actor: str, question: GrantQuestion, ran: Sequence[Statement]) -> Ev
     """Return the event of a look: the question and what was shown, without words, which may be personal."""
     data: dict[str, Any] = {
         "has_words": True,
+        "channel": "cli" if actor.startswith("cli:") else "slack",
+        "grant": question.grant,
         "target": question.target,
         "role": question.role,
         "table": question.table,
+        "use": question.use.value if question.use else None,
         "ticket": question.ticket,
         "holder": _named(question.who),
         "reviewer": _named(question.reviewer),

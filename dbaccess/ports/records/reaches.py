@@ -14,8 +14,8 @@ class Reaches(Protocol):
     def due(self, cluster: str, now: datetime, *, limit: int) -> list[Grant]:
         """Return active grants there without a recorded reach and with a due reading; not locked."""
 
-    def put(self, grant_ids: Collection[GrantId], reach: Reach, *, read_at: datetime) -> None:
-        """Store the reading with those of these grants that are still active (worker only).
+    def put(self, grant_ids: Collection[GrantId], reach: Reach, *, read_at: datetime) -> list[GrantId]:
+        """Store the reading with those of these grants that are still active, and return them (worker only).
 
         A reading of a grant that is ending may show a part that is gone already, so it is dropped.
         """
@@ -35,6 +35,9 @@ class Reaches(Protocol):
 
         Without a text, with the first ones by name.
         """
+
+    def digests(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, str]:
+        """Return the digest of what is on record of each grant with a reading, computed from its tables."""
 
     def has_table(self, table: str) -> bool:
         """Return whether any recorded reach has a table of this name: if none has, it may be misspelt."""

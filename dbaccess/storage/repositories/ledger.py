@@ -1,25 +1,26 @@
 """The stored hash chain."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from operator import itemgetter
-from typing import Any, LiteralString, TypeVar
+from typing import Any, Final, LiteralString, TypeVar
 
 from psycopg import Connection as Driver
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.events import Event, EventKind
-from dbaccess.domain.ledger import GENESIS, Entry, EntryRange, Expected, Filed, link
+from dbaccess.domain.ledger import Entry, EntryRange, Expected, Filed
 from dbaccess.domain.ledger_body import UnreadableBody, recorded_at
-from dbaccess.storage.connecting import STALL
+from dbaccess.storage.connecting import ControlConnection
 from dbaccess.storage.models.ledger import LedgerRow as Row
 from dbaccess.storage.repositories.id_filter import among
 
 LOCK = 0x6C6564676572
-"""`ledger` in ASCII: one writer at a time, from here to its commit."""
+"""`ledger` in ASCII: one writer at a time, from the begin of `append_entries` to its commit."""
 
 _PAGE, _CHUNK = 5_000, 500
 """Rows of one query, and those that arrive together. The server reads on while a chunk is verified."""
@@ -41,26 +42,7 @@ def _as(kind: type[Stored]) -> Callable[[Any], Callable[[Sequence[Any]], Stored]
     return lambda _: partial(tuple.__new__, kind)
 
 
-# Others wait for the lock: the server ends a writer that stops, whatever the engine's own limit is.
-_TAKE_LOCK = text(
-    f"select set_config('idle_in_transaction_session_timeout', '{STALL}', true), pg_advisory_xact_lock(:lock)"
-)
-# A statement of its own, after the lock: only then does READ COMMITTED see the last commit.
-_HEAD = text(
-    """select clock_timestamp(), head.seq, head.hash
-         from (select) one
-         left join lateral (select seq, hash from ledger order by seq desc limit 1) head on true"""
-)
-
-# One statement for any number of rows: it is parsed once, and the guard sees the rows in their order.
-_APPEND = text(
-    """insert into ledger (seq, prev_hash, hash, body, kind, request_id, grant_id)
-       select * from unnest(
-           cast(:seqs as bigint[]), cast(:prev_hashes as bytea[]), cast(:hashes as bytea[]),
-           cast(:bodies as bytea[]), cast(:kinds as text[]),
-           cast(:requests as bigint[]), cast(:grants as bigint[])
-       )"""
-)
+_APPEND: Final = "select public.append_entries(%s)"
 
 
 class SqlLedger:
@@ -178,23 +160,14 @@ class SqlLedger:
         return bool(self._session.scalar(select(func.has_table_privilege("public.ledger", "insert"))))
 
     def append(self, events: Sequence[Event]) -> None:
-        """Link each event to the one before; the lock taken here is held until the transaction ends."""
-        self._session.execute(_TAKE_LOCK, {"lock": LOCK})
-        at, seq, prev_hash = self._session.execute(_HEAD).one()
-        seq, prev_hash = seq or 0, prev_hash or GENESIS
-        linked: list[Entry] = []
-        for event in events:
-            linked.append(link(event, seq=seq + 1, prev_hash=prev_hash, at=at.astimezone(UTC)))
-            seq, prev_hash = linked[-1].seq, linked[-1].hash
-        self._session.execute(
-            _APPEND,
-            {
-                "seqs": [entry.seq for entry in linked],
-                "prev_hashes": [entry.prev_hash for entry in linked],
-                "hashes": [entry.hash for entry in linked],
-                "bodies": [entry.body for entry in linked],
-                "kinds": [event.kind.value for event in events],
-                "requests": [event.request_id for event in events],
-                "grants": [event.grant_id for event in events],
-            },
-        )
+        """Leave the events for the commit, which links each to the one before under the ledger's lock."""
+        driver = self._session.connection().connection.driver_connection
+        assert isinstance(driver, ControlConnection)  # noqa: S101 the engine's own
+        said = "\x1e".join(map(_parts, events))
+        driver.leave_for_commit(_APPEND, [said])
+
+
+def _parts(event: Event) -> str:
+    """Return the event as `append_entries` takes it; a sign that divides is escaped in JSON."""
+    values = event.actor, dict(event.data), event.grant_id, event.kind.value, event.request_id
+    return b"\x1f".join(map(canonical_bytes, values)).decode()

@@ -35,7 +35,7 @@ _OF_ACTIVE: Final = """
  where grants.id = active.id"""
 _PUT: Final = text(
     f"""update grants set reach_id = :reach_id, reach_read_at = cast(:read_at as timestamptz),
-               reach_why = null, reach_due_at = null {_OF_ACTIVE}"""  # noqa: S608 a constant
+               reach_why = null, reach_due_at = null {_OF_ACTIVE} returning grants.id"""  # noqa: S608 a constant
 )
 _FAIL: Final = text(
     f"update grants set reach_why = :why, reach_due_at = cast(:again_at as timestamptz) {_OF_ACTIVE}"  # noqa: S608 a constant
@@ -51,16 +51,18 @@ _ALLOWS: Final = {TableUse.READ: Row.reads, TableUse.WRITE: Row.writes, TableUse
 class SqlReaches:
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._digests: dict[int, str] = {}
 
     def due(self, cluster: str, now: datetime, *, limit: int) -> list[Grant]:
         is_due = or_(GrantRow.reach_due_at.is_(None), GrantRow.reach_due_at <= now)
         found = select(*GrantRow.__table__.columns).where(_UNREAD, GrantRow.cluster == cluster, is_due)
         return [grant_of(row) for row in self._session.execute(found.order_by(GrantRow.id).limit(limit))]
 
-    def put(self, grant_ids: Collection[GrantId], reach: Reach, *, read_at: datetime) -> None:
-        if grant_ids:
-            values = {"ids": sorted(grant_ids), "reach_id": self._stored(reach), "read_at": read_at}
-            self._session.execute(_PUT, values)
+    def put(self, grant_ids: Collection[GrantId], reach: Reach, *, read_at: datetime) -> list[GrantId]:
+        if not grant_ids:
+            return []
+        values = {"ids": sorted(grant_ids), "reach_id": self._stored(reach), "read_at": read_at}
+        return sorted(map(GrantId, self._session.scalars(_PUT, values)))
 
     def fail(self, grant_ids: Collection[GrantId], why: str, *, again_at: datetime) -> None:
         self._session.execute(_FAIL, {"ids": sorted(grant_ids), "why": why, "again_at": again_at})
@@ -85,6 +87,20 @@ class SqlReaches:
         reaches = {row.reach_id for row in rows if row.reach_id is not None}
         found = self._first(reaches, first) if table is None else self._named(reaches, table, use)
         return {GrantId(row.id): _known(row, found) for row in rows}
+
+    def digests(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, str]:
+        known = select(GrantRow.id, GrantRow.reach_id).where(
+            among(GrantRow.id, grant_ids), GrantRow.reach_id.is_not(None)
+        )
+        of = {GrantId(row.id): row.reach_id for row in self._session.execute(known)}
+        for reach_id in {*of.values()} - self._digests.keys():  # many grants share few readings
+            self._digests[reach_id] = self._digest(reach_id)
+        return {grant_id: self._digests[reach_id] for grant_id, reach_id in of.items()}
+
+    def _digest(self, reach_id: int) -> str:
+        tables = self._session.scalars(select(Row).where(Row.reach_id == reach_id))
+        unrecorded = self._session.scalar(select(ReachRow.unrecorded).where(ReachRow.id == reach_id))
+        return Reach(tables=tuple(map(_table, tables)), unrecorded=unrecorded or 0).digest
 
     def has_table(self, table: str) -> bool:
         # Counted, because the planner would look for a first one without the index.

@@ -25,9 +25,11 @@ class MemoryReaches:
         ]
         return sorted(found, key=lambda grant: grant.id)[:limit]
 
-    def put(self, grant_ids: Collection[GrantId], reach: Reach, *, read_at: datetime) -> None:
-        for grant_id in self._open(grant_ids):
+    def put(self, grant_ids: Collection[GrantId], reach: Reach, *, read_at: datetime) -> list[GrantId]:
+        kept = self._open(grant_ids)
+        for grant_id in kept:
             self._transaction.put(REACHES, grant_id, KeptReach(reach=reach, read_at=read_at))
+        return kept
 
     def fail(self, grant_ids: Collection[GrantId], why: str, *, again_at: datetime) -> None:
         for grant_id in self._open(grant_ids):
@@ -47,6 +49,10 @@ class MemoryReaches:
             for grant_id in grant_ids
             if self._transaction.get(GRANTS, grant_id) is not None
         }
+
+    def digests(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, str]:
+        kept = {grant_id: self._of(grant_id).reach for grant_id in grant_ids}
+        return {grant_id: reach.digest for grant_id, reach in kept.items() if reach is not None}
 
     def has_table(self, table: str) -> bool:
         kept = self._transaction.rows(REACHES)

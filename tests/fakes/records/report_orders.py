@@ -3,10 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
-from dbaccess.domain.errors import AlreadyOpen, NotFound
+from dbaccess.domain.errors import AlreadyOpen, BadTime, NotFound, TooMany
 from dbaccess.domain.report_order import OrderState, ReportOrder, ReportOrderId
 from tests.fakes.database import Transaction
 from tests.fakes.tables import REPORT_ORDERS
+
+FIRST_YEAR, NO_YEAR = 2000, 2200
+OF_EACH, OF_ALL = 20, 60
+"""Orders of an account and of all in an hour."""
 
 
 class MemoryReportOrders:
@@ -15,10 +19,16 @@ class MemoryReportOrders:
         self._now = now
 
     def add(self, order: ReportOrder) -> ReportOrder:
+        if not (order.since.year >= FIRST_YEAR and order.until.year < NO_YEAR):
+            raise BadTime("A report begins in the year 2000 or later, and ends before 2200.")
         self._transaction.claim("report_orders_one_open", order.slack_id)
         orders = self._transaction.rows(REPORT_ORDERS)
         if any(one.slack_id == order.slack_id and one.state is OrderState.OPEN for one in orders):
             raise AlreadyOpen("A report is being made for you already.")
+        hour = self._now.replace(minute=0, second=0, microsecond=0)
+        of_all = [one.slack_id for one in orders if one.ordered_at >= hour]
+        if of_all.count(order.slack_id) >= OF_EACH or len(of_all) >= OF_ALL:
+            raise TooMany("Enough reports were ordered in this hour. Try again after the next full hour.")
         number = ReportOrderId(self._transaction.next_id(REPORT_ORDERS))
         added = replace(order, id=number, ordered_at=self._now, next_attempt_at=self._now)
         self._transaction.put(REPORT_ORDERS, number, added)

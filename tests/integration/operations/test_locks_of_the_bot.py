@@ -21,12 +21,12 @@ from dbaccess.storage.connecting import LEAVE_TIME
 from dbaccess.storage.end_blockers import clear_way
 from dbaccess.storage.leader import LEADER, SPEAKER, Leader
 from dbaccess.storage.repositories.ledger import LOCK as LEDGER_LOCK
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from sandbox.waiting import PATIENCE
 from tests.acceptance.stack import wait
 from tests.databases import ControlDatabase
 from tests.integration.operations.house import House
 from tests.integration.operations.test_reconciler import wiring_of
-from tests.integration.storage.facts import event
 from tests.operations.house import TOM
 from tests.operations.lockdowns import declare, with_operators
 from workers.ends import Ends
@@ -104,8 +104,8 @@ def test_no_lock_of_the_bots_keeps_a_grant_out_of_a_lockdown(
 
 def test_a_writer_of_the_ledger_that_stops_before_its_commit_is_ended(house: House, ends: Ends) -> None:
     grant = house.active(seconds=1)
-    with house.work() as uow:
-        uow.ledger.append([event(n=1)])
+    with SqlUnitOfWork(house.worker, None) as uow:
+        uow._session.execute(text("select append_entries('')"))
         _until_ended(house, ends, grant)
 
 

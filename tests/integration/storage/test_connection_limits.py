@@ -11,10 +11,8 @@ from dbaccess.storage.connecting import ControlConnection, connect, parameters
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.leader import Leader
 from dbaccess.storage.leases import SessionLeases
-from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from dbaccess.storage.wakeup import Wakeup
 from tests.databases import ControlDatabase
-from tests.integration.storage.facts import event
 
 BOUND = 5.0
 """Seconds for which a process of ours may hold what an end needs."""
@@ -77,17 +75,6 @@ def test_server_ends_each_silent_connection_that_holds_something(control_databas
     # Those that hold a lock without a transaction end with their silence, and every transaction does.
     assert all(0 < idle[name] < 1000 * BOUND for name in ("leader", "leases"))
     assert 0 < COMMON[IN_A_TRANSACTION] < 1000 * BOUND
-
-
-def test_writer_of_the_ledger_keeps_the_limit_whatever_its_pool_has(
-    control_database: ControlDatabase,
-) -> None:
-    engine = build_engine(control_database.worker_url, pool_size=1, application_name="test", stall="2min")
-    with SqlUnitOfWork(engine, None) as uow:
-        uow.ledger.append([event(n=1)])
-        found = uow._session.connection().exec_driver_sql(f"show {IN_A_TRANSACTION}").scalar_one()
-    engine.dispose()
-    assert found == "3s"
 
 
 def test_process_gives_a_silent_server_up_within_the_bound() -> None:

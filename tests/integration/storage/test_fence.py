@@ -38,7 +38,8 @@ def _changed_row(uow: SqlUnitOfWork) -> None:
 
 
 def _many_in_the_ledger(uow: SqlUnitOfWork) -> None:
-    uow.ledger.append([event(n=n) for n in range(200)])
+    events = {"events": "\x1e".join(['"maya"\x1f{}\x1fnull\x1f"request.submitted"\x1fnull'] * 200)}
+    uow._session.execute(text("select append_entries(:events)"), events)
 
 
 def _many_in_the_outbox(uow: SqlUnitOfWork) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from itertools import pairwise
 
 import psycopg
@@ -9,7 +10,11 @@ import pytest
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine
 
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import GrantId
 from dbaccess.domain.ledger import faults
+from dbaccess.domain.ledger_body import write_body
+from dbaccess.domain.request import RequestId
 from dbaccess.storage.repositories import ledger as stored
 from dbaccess.storage.repositories.ledger import _PAGE
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
@@ -47,6 +52,31 @@ def test_pages_of_events_of_eight_writers_are_one_chain_without_gap(worker: Engi
     for n, (count, each) in enumerate(plan):
         told = [e.fields["data"] for e in entries if e.fields["data"]["writer"] == n]
         assert [(d["number"], d["part"]) for d in told] == [(i, j) for i in range(count) for j in range(each)]
+
+
+def test_entry_has_the_bytes_that_the_domain_writes(worker: Engine) -> None:
+    """The control database puts a body together, and anybody can make it anew from what it says."""
+    odd = {
+        'é\0"\\\n': ["\u2028", {"none": None, "deep": [[1, 2**53]]}],
+        " : , ": "\u0000'$1%s;--",
+        "last": {},
+    }
+    told = [
+        Event(kind=EventKind.REQUEST_SUBMITTED, actor='mäya "x" \\', request_id=RequestId(7), data=odd),
+        Event(kind=EventKind.GRANT_CREATED, actor="worker", request_id=RequestId(2**62), grant_id=GrantId(1)),
+        Event(kind=EventKind.GRANT_ENDED, actor="worker", data={"lines": ["x" * 100] * 5000}),
+    ]
+    with SqlUnitOfWork(worker, None) as uow:
+        for one in told:
+            uow.record(one)
+        uow.commit()
+    with SqlUnitOfWork(worker, None) as uow:
+        entries = list(uow.ledger.entries())
+    assert [entry.body for entry in entries] == [
+        write_body(one, seq=entry.seq, at=datetime.fromisoformat(entry.fields["at"]))
+        for one, entry in zip(told, entries, strict=True)
+    ]
+    assert list(faults(entries)) == []
 
 
 def test_row_changed_by_a_superuser_is_found(worker: Engine, control_database: ControlDatabase) -> None:

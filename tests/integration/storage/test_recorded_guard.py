@@ -272,7 +272,7 @@ def test_bot_records_a_search_for_statements_with_the_grants_that_it_showed(
     made = granted(bot)
     asked = dict.fromkeys(("role", "table", "ticket", "reviewer", "at", "since", "until"))
     shown: dict[str, object] = {**asked, "has_words": True, "target": "orders-prod", "holder": ["maya"]}
-    shown |= {"statements": 10, "grants": [made.id]}
+    shown |= {"statements": 10, "grants": [made.id], "grant": made.id, "use": "read", "channel": "slack"}
     look = Event(kind=E.ACTIVITY_VIEWED, actor="priya", data=shown)
 
     def looked(one: Event, key: str | None = "view 2") -> None:
@@ -291,6 +291,8 @@ def test_bot_records_a_search_for_statements_with_the_grants_that_it_showed(
             looked(one, key=key)
         assert refused.value.diag.constraint_name == "ledger_says_what_is_done", one
     looked(look)
+    as_before = {name: one for name, one in shown.items() if name not in {"grant", "use", "channel"}}
+    looked(replace(look, data=as_before), key="view 3")  # a bot of the version before
 
 
 def test_bot_records_a_policy_whole_and_by_its_hash(bot: Engine, raw: Connection) -> None:

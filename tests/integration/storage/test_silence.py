@@ -51,10 +51,11 @@ def test_a_pool_whose_connections_fell_silent_works_again_in_seconds(far: Engine
 def test_a_transaction_over_a_silent_connection_fails_in_seconds(far: Engine, path: Relay) -> None:
     def fails() -> None:
         with pytest.raises(OperationalError) as failure:
-            uow.ledger.append([event(n=1)])
+            uow.commit()
         assert isinstance(failure.value.orig, SilentServer)
 
     with SqlUnitOfWork(far, None) as uow:
+        uow.record(event(n=1))
         path.silence_flows()
         within(SOON, fails)
     within(SOON, lambda: _write(far))

@@ -147,14 +147,25 @@ def test_commit_that_leaves_work_wakes_the_reconciler(
         assert len(list(listener.notifies(timeout=5, stop_after=1))) == 1
 
 
-def test_writer_that_is_stopped_with_the_ledgers_lock_is_ended_by_the_server(worker: Engine) -> None:
-    with SqlUnitOfWork(worker, None) as stalled:
-        stalled.ledger.append([event()])
+def test_writer_takes_the_ledgers_lock_with_its_commit_and_not_before(worker: Engine) -> None:
+    with SqlUnitOfWork(worker, None) as slow:
+        slow.ledger.append([event(n=1)])
         with SqlUnitOfWork(worker, None) as uow:
-            uow.record(event())
+            uow.record(event(n=2))
             uow.commit()
+        slow.commit()
     with SqlUnitOfWork(worker, None) as uow:
-        assert [entry.seq for entry in uow.ledger.entries()] == [1]
+        assert [entry.fields["data"] for entry in uow.ledger.entries()] == [{"n": 2}, {"n": 1}]
+
+
+def test_events_of_a_transaction_that_was_given_up_are_not_in_the_next_one(worker: Engine) -> None:
+    with SqlUnitOfWork(worker, None) as uow:
+        uow.ledger.append([event(n=1)])
+    with SqlUnitOfWork(worker, None) as uow:
+        uow.enqueue(Job.DIRECTORY, 1)
+        uow.commit()
+    with SqlUnitOfWork(worker, None) as uow:
+        assert uow.ledger.head() is None
 
 
 def test_lost_connection_is_no_error_of_the_next_unit_of_work(

@@ -22,7 +22,10 @@ from dbaccess.ports import Files, Job, Posted, UnitOfWork, UnitOfWorkFactory
 from dbaccess.ports.report import MadeReport, ReportMaker, ReportScope, ReportTooLarge
 
 TAKEN_FOR: Final = timedelta(minutes=3)
-"""After that another worker takes the order up: longer than a job of the queue may run."""
+"""After that another worker takes the order up: longer than a job of the queue may run.
+
+Each later attempt is given twice the time, because one that ended its worker may do so again.
+"""
 GIVEN_UP_AFTER: Final = timedelta(hours=1)
 LOST_AFTER: Final = timedelta(seconds=5)
 """An order that is due for so long is put into the queue again: its job may be lost."""
@@ -63,6 +66,10 @@ def send_report(context: WorkerContext, edges: ReportEdges, order_id: ReportOrde
     except SlackFailure as failure:
         _log.warning("report not sent", order=order_id, code=failure.code)
         _put_off(context, order, failure)
+    except Exception as error:  # noqa: BLE001 the boundary of one report: another attempt may succeed
+        context.check_records()
+        # The time for which it was taken is the wait, so the log has few of these.
+        _log.error("report not made", order=order_id, attempts=order.attempts, exc_info=error)
 
 
 def requeue_reports(begin: UnitOfWorkFactory) -> None:
@@ -79,12 +86,17 @@ def _take_up(context: WorkerContext, order_id: ReportOrderId) -> ReportOrder | N
         order = uow.report_orders.lock(order_id)
         if not order.is_due(uow.now):
             return None
-        order = replace(order, attempts=order.attempts + 1, next_attempt_at=uow.now + TAKEN_FOR)
+        order = replace(order, attempts=order.attempts + 1, next_attempt_at=uow.now + _taken_for(order))
         if order.state is OrderState.OPEN and uow.now - order.ordered_at > GIVEN_UP_AFTER:
             order = replace(order, state=OrderState.NOT_SENT, why=NotSentWhy.GIVEN_UP)
         uow.report_orders.save(order)
         uow.commit()
     return order
+
+
+def _taken_for(order: ReportOrder) -> timedelta:
+    doublings = min(order.attempts, 3)
+    return TAKEN_FOR * (1 << doublings)
 
 
 def _outcome(context: WorkerContext, edges: ReportEdges, order: ReportOrder) -> ReportOrder:

@@ -2,50 +2,106 @@
 -- read later. An entry stays for ever, so each one is read here as strictly as dbaccess/domain/ledger_body.py
 -- reads.
 
+-- Link each event to the head and record it. An event has actor, data, grant, kind and request as canonical JSON, divided by
+-- U+001F, and U+001E divides events: JSON has both escaped. Nothing is read here, so that no error quotes a value. The lock
+-- is taken here, and writers send their commit in the same message: a slow writer, or one that stops, holds it no longer
+-- than the server works.
+create function public.append_entries(events text) returns void
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+    said constant text[] := string_to_array(events, chr(30));
+    added public.ledger[];
+    entry public.ledger;
+    event text;
+    part text[];
+    at text;
+begin
+    perform pg_advisory_xact_lock(119182731994482);  -- `ledger` in ASCII
+    -- A statement of its own, after the lock: only then does READ COMMITTED see the last commit.
+    select l.seq, l.hash into entry.seq, entry.hash from public.ledger l order by l.seq desc limit 1;
+    entry.seq := coalesce(entry.seq, 0);
+    entry.hash := coalesce(entry.hash, decode(repeat('00', 32), 'hex'));
+    at := public.moment_of(clock_timestamp());
+    foreach event in array said loop
+        part := string_to_array(event, chr(31));
+        entry.seq := entry.seq + 1;
+        entry.prev_hash := entry.hash;
+        entry.body := convert_to(
+            '{"actor":' || part[1] || ',"at":"' || at || '","data":' || part[2] || ',"grant":' || part[3]
+            || ',"kind":' || part[4] || ',"request":' || part[5] || ',"seq":' || entry.seq || '}', 'UTF8'
+        );
+        entry.hash := sha256(entry.prev_hash || entry.body);
+        entry.kind := trim('"' from part[4]);
+        entry.request_id := nullif(part[5], 'null');
+        entry.grant_id := nullif(part[3], 'null');
+        added := added || entry;
+    end loop;
+    -- One statement for any number of entries: the guard looks at all of them at once.
+    insert into public.ledger (seq, prev_hash, hash, body, kind, request_id, grant_id)
+        select a.seq, a.prev_hash, a.hash, a.body, a.kind, a.request_id, a.grant_id from unnest(added) a;
+end $$;
+
+-- After the statement, and not for each row: all writers wait meanwhile, and so the head is looked up once.
 create function public.guard_ledger() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-    head_seq bigint;
-    head_hash bytea;
-    by_whom text := public.dbaccess_writer();
-    actor text;
-begin
-    select l.seq, l.hash into head_seq, head_hash from public.ledger l order by l.seq desc limit 1;
-    if new.seq <> coalesce(head_seq, 0) + 1
-        or new.prev_hash <> coalesce(head_hash, decode(repeat('00', 32), 'hex'))
-    then
-        raise exception 'an entry follows the head' using errcode = '23514', constraint = 'ledger_follows_head';
-    end if;
-    if new.hash <> sha256(new.prev_hash || new.body) then
-        raise exception 'a hash fits its entry' using errcode = '23514', constraint = 'ledger_hash_fits';
-    end if;
-    -- A receipt of the worker may list much. The bot records what a person typed, and a policy.
-    if octet_length(new.body) > (case
-        when by_whom = 'worker' then 16777216 when new.kind = 'policy.loaded' then 1048576 else 65536
-    end) then
-        raise exception 'an entry is small' using errcode = '23514', constraint = 'ledger_body_is_small';
-    end if;
-    if not exists (
-        select from public.ledger_kinds k
-         where k.kind = new.kind and case by_whom
+    by_whom constant text := public.dbaccess_writer();
+    allowed constant text[] := array(
+        select k.kind from public.ledger_kinds k
+         where case by_whom
              when 'worker' then true
              -- An auditor's command line records its own looks and reports, and nothing else.
-             when 'auditor' then new.kind in ('activity.viewed', 'report.made')
+             when 'auditor' then k.kind in ('activity.viewed', 'report.made')
              else k.writer = 'both'
          end
-    ) then
-        raise exception '% is not for % to record', new.kind, by_whom
-            using errcode = '42501', constraint = 'ledger_kind_allowed';
-    end if;
-    actor := public.guard_body(new, by_whom);
-    if by_whom = 'bot' then  -- apart, because an auditor may not call the function
-        if public.is_done(new, actor) is not true then  -- null, where PostgreSQL cannot hold the data
-            raise exception '% of request % and grant % is nothing that was done here', new.kind, new.request_id, new.grant_id
-                using errcode = '42501', constraint = 'ledger_says_what_is_done';
+    );
+    head_seq bigint;
+    head_hash bytea;
+    entry public.ledger;
+    actor text;
+begin
+    select l.seq, l.hash into head_seq, head_hash from public.ledger l
+     where l.seq < (select min(a.seq) from added a) order by l.seq desc limit 1;
+    for entry in select * from added order by seq loop
+        if entry.seq <> coalesce(head_seq, 0) + 1
+            or entry.prev_hash <> coalesce(head_hash, decode(repeat('00', 32), 'hex'))
+        then
+            raise exception 'an entry follows the head' using errcode = '23514', constraint = 'ledger_follows_head';
         end if;
+        if entry.hash <> sha256(entry.prev_hash || entry.body) then
+            raise exception 'a hash fits its entry' using errcode = '23514', constraint = 'ledger_hash_fits';
+        end if;
+        -- A receipt of the worker may list much. The bot records what a person typed, and a policy.
+        if octet_length(entry.body) > (case
+            when by_whom = 'worker' then 16777216 when entry.kind = 'policy.loaded' then 1048576 else 65536
+        end) then
+            raise exception 'an entry is small' using errcode = '23514', constraint = 'ledger_body_is_small';
+        end if;
+        if entry.kind <> all (allowed) then
+            raise exception '% is not for % to record', entry.kind, by_whom
+                using errcode = '42501', constraint = 'ledger_kind_allowed';
+        end if;
+        actor := public.guard_body(entry, by_whom);
+        if by_whom = 'bot' then  -- apart, because an auditor may not call the function
+            if public.is_done(entry, actor) is not true then  -- null, where PostgreSQL cannot hold the data
+                raise exception '% of request % and grant % is nothing that was done here',
+                    entry.kind, entry.request_id, entry.grant_id
+                    using errcode = '42501', constraint = 'ledger_says_what_is_done';
+            end if;
+        end if;
+        head_seq := entry.seq;
+        head_hash := entry.hash;
+    end loop;
+    if exists (select from public.ledger l where l.seq > head_seq) then  -- a gap is not filled
+        raise exception 'an entry follows the head' using errcode = '23514', constraint = 'ledger_follows_head';
     end if;
-    return new;
+    return null;
+exception when data_exception or statement_too_complex then
+    -- It is no UTF-8, no JSON, or JSON that PostgreSQL cannot hold.
+    raise exception 'a body is an event as one is written'
+        using errcode = '23514', constraint = 'ledger_body_is_an_event';
 end $$;
 
 -- Some entries need no row that only they show: a bot in enemy hands, or an auditor, could fill the ledger with them.
@@ -58,32 +114,62 @@ as $$
 declare
     present constant timestamptz := date_trunc('hour', now(), 'UTC');
     by_whom constant text := case when pg_has_role(session_user, 'dbaccess_auditor', 'member') then 'auditor' else 'bot' end;
-    whose constant text := case
-        when by_whom = 'auditor' then session_user
-        when new.kind = 'attempt.refused' then public.data_of(new.body) ->> 'slack_id'
-        when new.kind = 'policy.loaded' then 'bot'
-        else split_part(convert_from(new.body, 'UTF8'), '","at":"', 1)  -- begins with the actor
-    end;
+    whose text;
     most record;
     counted bigint;
+    entry record;
 begin
-    select l.of_each, l.of_all into most from (values
-        ('attempt.refused', 'bot', (
-            select coalesce(sum(a.recorded), 0) from public.refused_attempts a where a.hour = present and a.slack_id = whose
-        ), 500),
-        ('activity.viewed', 'bot', 500, 2000),
-        ('policy.loaded', 'bot', 100, 100),
-        ('activity.viewed', 'auditor', 2000, 5000),
-        ('report.made', 'auditor', 100, 300)
-    ) l (kind, writer, of_each, of_all) where (l.kind, l.writer) = (new.kind, by_whom);
-    insert into public.counted_entries as c (hour, kind, writer, who, entries) values (present, new.kind, by_whom, whose, 1)
+    for entry in
+        select a.kind, a.body from added a
+         where a.kind in ('attempt.refused', 'activity.viewed', 'policy.loaded', 'report.made') order by a.seq
+    loop
+        whose := case
+            when by_whom = 'auditor' then session_user
+            when entry.kind = 'attempt.refused' then public.data_of(entry.body) ->> 'slack_id'
+            when entry.kind = 'policy.loaded' then 'bot'
+            else split_part(convert_from(entry.body, 'UTF8'), '","at":"', 1)  -- begins with the actor
+        end;
+        select l.of_each, l.of_all into most from (values
+            ('attempt.refused', 'bot', (
+                select coalesce(sum(a.recorded), 0) from public.refused_attempts a where a.hour = present and a.slack_id = whose
+            ), 500),
+            ('activity.viewed', 'bot', 500, 2000),
+            ('policy.loaded', 'bot', 100, 100),
+            ('activity.viewed', 'auditor', 2000, 5000),
+            ('report.made', 'auditor', 100, 300)
+        ) l (kind, writer, of_each, of_all) where (l.kind, l.writer) = (entry.kind, by_whom);
+        insert into public.counted_entries as c (hour, kind, writer, who, entries) values (present, entry.kind, by_whom, whose, 1)
+            on conflict on constraint counted_entries_pk do update set entries = c.entries + 1
+            returning c.entries into counted;
+        if counted > most.of_each or most.of_all < (
+            select sum(c.entries) from public.counted_entries c where (c.hour, c.kind, c.writer) = (present, entry.kind, by_whom)
+        ) then
+            raise exception 'the ledger takes no more % before %', entry.kind, present + interval '1 hour'
+                using errcode = '23514', constraint = 'ledger_entries_are_limited';
+        end if;
+    end loop;
+    return null;
+end $$;
+
+-- A report costs the workers minutes and the ledger an entry: a bot in enemy hands could order one after the other. As
+-- the owner: no other role may write the counts.
+create function public.limit_report_orders() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+    present constant timestamptz := date_trunc('hour', now(), 'UTC');
+    counted bigint;
+begin
+    insert into public.counted_entries as c (hour, kind, writer, who, entries)
+        values (present, 'report.ordered', 'bot', new.slack_id, 1)
         on conflict on constraint counted_entries_pk do update set entries = c.entries + 1
         returning c.entries into counted;
-    if counted > most.of_each or most.of_all < (
-        select sum(c.entries) from public.counted_entries c where (c.hour, c.kind, c.writer) = (present, new.kind, by_whom)
+    if counted > 20 or 60 < (
+        select sum(c.entries) from public.counted_entries c
+         where (c.hour, c.kind, c.writer) = (present, 'report.ordered', 'bot')
     ) then
-        raise exception 'the ledger takes no more % before %', new.kind, present + interval '1 hour'
-            using errcode = '23514', constraint = 'ledger_entries_are_limited';
+        raise exception 'no more reports are ordered before %', present + interval '1 hour'
+            using errcode = '23514', constraint = 'report_orders_are_limited';
     end if;
     return new;
 end $$;
@@ -141,24 +227,19 @@ end $$;
 
 -- A body is {"actor":…,"at":…,"data":{…},"grant":…,"kind":…,"request":…,"seq":…}, each key once and in this
 -- order. Its beginning and its end are compared as text, and the part between them is one JSON object by
--- itself. So no key can be there twice, or differ from the columns. Returns the actor.
+-- itself. So no key can be there twice, or differ from the columns. Returns the actor; raises a data exception for
+-- what is no UTF-8 and no JSON.
 create function public.guard_body(entry public.ledger, by_whom text) returns text
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-    body text;
+    body constant text := convert_from(entry.body, 'UTF8');
     actor text;
     actor_ends integer;
     data_begins integer;
-    ends text := format(',"grant":%s,"kind":%s,"request":%s,"seq":%s}',
+    ends constant text := format(',"grant":%s,"kind":%s,"request":%s,"seq":%s}',
         coalesce(entry.grant_id::text, 'null'), to_json(entry.kind), coalesce(entry.request_id::text, 'null'), entry.seq);
-    at timestamptz;
 begin
-    begin
-        body := convert_from(entry.body, 'UTF8');
-    exception when data_exception then
-        raise exception 'an entry is UTF-8' using errcode = '23514', constraint = 'ledger_body_is_an_event';
-    end;
     if right(body, length(ends)) <> ends then
         raise exception 'columns say what the body says' using errcode = '23514', constraint = 'ledger_columns_fit';
     end if;
@@ -179,14 +260,11 @@ begin
         raise exception 'a body is an event as one is written'
             using errcode = '23514', constraint = 'ledger_body_is_an_event';
     end if;
-    begin
-        at := substr(body, actor_ends + length('","at":"'), 32)::timestamptz;
-    exception when data_exception then
-        at := null;
-    end;
     -- By the clock and not by the begin of the transaction, which its writer may hold open. A clock that was set back
     -- must not keep anybody from writing: so there is no comparison with the head.
-    if at is null or at not between clock_timestamp() - interval '10 s' and clock_timestamp() + interval '1 s' then
+    if substr(body, actor_ends + length('","at":"'), 32)::timestamptz
+        not between clock_timestamp() - interval '10 s' and clock_timestamp() + interval '1 s'
+    then
         raise exception 'an entry is dated now' using errcode = '23514', constraint = 'ledger_dated_now';
     end if;
     if by_whom = 'auditor' and actor not like 'cli:%' then
@@ -206,26 +284,28 @@ end $$;
 
 -- Return whether the text is one JSON object that any program reads: at most 16 deep, with no number that
 -- some program cannot hold. All programs must read the bot's alike too: it has no key twice, and no number
--- with an exponent.
+-- with an exponent. Raises a data exception for what is no JSON.
 create function public.is_plain_object(value text, by_whom text) returns boolean
     language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
 declare
-    read jsonb;
-begin
     -- A NUL is legal in a body and not in PostgreSQL's JSON.
-    read := replace(value, '\u0000', '\u0001')::jsonb;
+    read constant jsonb := replace(value, '\u0000', '\u0001')::jsonb;
+begin
     return jsonb_typeof(read) = 'object'
-        and not jsonb_path_exists(read, 'strict $.**{16}')
-        and not jsonb_path_exists(read, 'strict $.** ? (@.type() == "number" && (@ > 1e38 || @ < -1e38))', '{}', true)
+        -- Few brackets nest nothing deeply, and digits without an exponent have to be many. To look into each part costs
+        -- several times as much, and all writers wait meanwhile.
+        and (length(value) - length(translate(value, '{[', '')) < 16 or not jsonb_path_exists(read, 'strict $.**{16}'))
+        and (
+            value !~ '[:,[][[:space:]]*-?(?:[0-9]{38}|[0-9.]+[eE])'
+            or not jsonb_path_exists(read, 'strict $.** ? (@.type() == "number" && (@ > 1e38 || @ < -1e38))', '{}', true)
+        )
         -- jsonb keeps the last of two equal keys, and writes nothing longer than it was but a number with an exponent.
         -- It has more blanks outside of strings, and as many inside.
         and (by_whom = 'worker' or length(replace(value, ' ', '')) = length(replace(read::text, ' ', '')) and not (
             value ~ '[:,\[] *-?[0-9.]+[eE]'
             and regexp_replace(value, '"(?:[^"\\]|\\.)*"', '', 'g') ~ '[0-9][eE]'
         ));
-exception when data_exception or statement_too_complex then
-    return false;
 end $$;
 
 -- Return the data of an entry, or null where PostgreSQL cannot hold it. No row holds that data either.
@@ -373,7 +453,9 @@ begin
         when entry.kind = 'activity.viewed' and entry.grant_id is null then
             -- An auditor's search for words in the statements of any grant. The entry has the question without the words,
             -- and the grants that were shown, which are there.
-            return entry.request_id is null and octet_length(entry.body) <= 16384 and said = jsonb_build_object(
+            -- The version before says neither of the first three.
+            return entry.request_id is null and octet_length(entry.body) <= 16384
+                and said - '{grant,use,channel}'::text[] = jsonb_build_object(
                     'has_words', true, 'target', said -> 'target', 'role', said -> 'role', 'table', said -> 'table',
                     'ticket', said -> 'ticket', 'holder', said -> 'holder', 'reviewer', said -> 'reviewer',
                     'at', said -> 'at', 'since', said -> 'since', 'until', said -> 'until',
@@ -384,6 +466,7 @@ begin
                      where jsonb_typeof(one.value) <> all (case
                          when one.key = 'has_words' then '{boolean}' when one.key = 'statements' then '{number}'
                          when one.key = 'grants' then '{array}' when one.key in ('holder', 'reviewer') then '{array,"null"}'
+                         when one.key = 'grant' then '{number,"null"}'
                          else '{string,"null"}'
                      end::text[])
                 )

@@ -58,6 +58,7 @@ insert into ledger_kinds (kind, writer) values
     ('grant.provision_started', 'worker'),
     ('grant.provision_failed', 'worker'),
     ('grant.activated', 'worker'),
+    ('grant.reach_read', 'worker'),
     ('grant.extend_started', 'worker'),
     ('grant.extend_failed', 'worker'),
     ('grant.extended', 'worker'),

@@ -12,11 +12,11 @@ create trigger guard before insert or update on lockdowns for each row execute f
 create trigger guard before update on access_review_items
     for each row execute function guard_access_review_answer();
 create trigger guard before insert on announcements for each row execute function guard_announcement();
-create trigger guard before insert on ledger for each row execute function guard_ledger();
+create trigger guard after insert on ledger referencing new table as added
+    for each statement execute function guard_ledger();
 -- After the guard, by its name: what is counted is an entry.
-create trigger guard_limit before insert on ledger for each row
-    when (new.kind in ('attempt.refused', 'activity.viewed', 'policy.loaded', 'report.made') and dbaccess_writer() <> 'worker')
-    execute function limit_entries();
+create trigger guard_limit after insert on ledger referencing new table as added
+    for each statement when (dbaccess_writer() <> 'worker') execute function limit_entries();
 create trigger guard before insert or update on credential_views
     for each row execute function guard_credential_view();
 
@@ -48,6 +48,7 @@ create trigger stays before update or delete or truncate on reached_tables
     for each statement execute function refuse_change();
 create trigger guard before insert or update on refused_attempts
     for each row execute function guard_refused_attempts();
+create trigger guard before insert on report_orders for each row execute function limit_report_orders();
 create trigger guard before insert on ledger_checkpoints for each row execute function guard_checkpoint();
 create trigger append_only before update or delete or truncate on ledger_checkpoints
     for each statement execute function refuse_change();
@@ -102,6 +103,7 @@ alter table reaches enable always trigger stays;
 alter table reached_tables enable always trigger stays;
 alter table ledger enable always trigger guard, enable always trigger guard_limit, enable always trigger append_only;
 alter table refused_attempts enable always trigger guard;
+alter table report_orders enable always trigger guard;
 alter table ledger_checkpoints enable always trigger guard, enable always trigger append_only;
 alter table credential_views enable always trigger guard;
 alter table policy_in_force enable always trigger guard;

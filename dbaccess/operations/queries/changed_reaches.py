@@ -1,0 +1,40 @@
+"""What the control database has of the reach of grants, compared with the ledger."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from dbaccess.domain.events import EventKind
+from dbaccess.domain.grant import GrantId
+from dbaccess.domain.ledger import Entry, Fault, FaultKind
+from dbaccess.domain.ledger_body import UnreadableBody
+from dbaccess.ports import UnitOfWork
+
+_AT_ONCE: Final = 500
+
+
+def changed_reaches(uow: UnitOfWork, *, until: int) -> Iterator[Fault]:
+    """Yield a fault for each entry up to this place with a reading that is on record otherwise, or no more.
+
+    An entry that cannot be read is a fault of the chain, which its verification names.
+    """
+    read = uow.ledger.of_kinds({EventKind.GRANT_REACH_READ}, after=0, until=until)
+    while entries := list(islice(read, _AT_ONCE)):
+        said = list(_readings(entries))
+        kept = uow.reaches.digests({grant_id for _, grant_id, _ in said})
+        for seq, grant_id, digest in said:
+            if kept.get(grant_id) != digest:
+                what = (
+                    f"has other tables for G-{grant_id} than are on record: who could use which is not proved"
+                )
+                yield Fault(seq=seq, kind=FaultKind.REACH, what=what)
+
+
+def _readings(entries: Sequence[Entry]) -> Iterator[tuple[int, GrantId, str]]:
+    for entry in entries:
+        try:
+            fields = entry.fields
+        except UnreadableBody:
+            continue
+        if fields["grant"] is not None:
+            yield entry.seq, GrantId(fields["grant"]), str(fields["data"].get("digest"))
