@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dbaccess.domain.errors import BadTime, UnknownName
-from dbaccess.domain.period import HOW, read_moment, read_period
+from dbaccess.domain.period import HOW, is_day, read_moment, read_period
 from dbaccess.domain.report_order import ReportForm
 from dbaccess.domain.text import clean
 
@@ -29,7 +29,7 @@ def read_report_line(text: str, now: datetime) -> ReportLine:
     if not words:
         raise BadTime(f"Say from when to when: {HOW}. For example: audit report 2026-03-01 2026-03-31.")
     first, *rest = words
-    until = rest.pop(0) if rest and _is_time(rest[0], now) else "now"
+    until = rest.pop(0) if rest and (is_day(rest[0]) or _is_time(rest[0], now)) else "now"
     begin, end = read_period(first, until, now)
     form = ReportForm.HTML
     if rest and rest[-1].lower() in set(ReportForm):

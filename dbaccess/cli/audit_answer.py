@@ -15,7 +15,8 @@ from dbaccess.domain.reach import KnownReach
 FIELDS: Final = (
     "grant", "request", "state", "holder", "holder_slack_id", "holder_name", "target", "cluster", "database",
     "role", "login", "rule", "reason", "ticket", "held_from", "activated_at", "expires_at", "ended_at",
-    "end_cause", "reviewers", "reach", "reached", "reach_why", "reach_read_at", "tables",
+    "end_cause", "reviewers", "reach", "reached", "reach_why", "reach_read_at",
+    "reach_digest", "tables",
     "tables_not_recorded", "statement_at", "statement",
 )  # fmt: skip
 """The fields of a line of CSV."""
@@ -77,6 +78,7 @@ def _reach_data(reach: KnownReach, table: str | None) -> dict[str, Any]:
         "reached": [{"table": one.label, "uses": [use.value for use in one.uses]} for one in reach.found],
         "reach_why": why if verdict == "unknown" else None,
         "reach_read_at": moment(reach.read_at),
+        "reach_digest": reach.digest,
         "tables": reach.tables,
         "tables_not_recorded": reach.unrecorded if reach.tables is not None else None,
     }

@@ -8,11 +8,22 @@ from dbaccess.domain.duration import parse_duration
 from dbaccess.domain.errors import BadDuration, BadTime
 
 HOW: Final = "2026-03-01, 2026-03-01T08:00Z, or 7d for 7 days ago"
+_YEARS: Final = (1970, 2999)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def read_moment(text: str, now: datetime) -> datetime:
-    """Return the moment in UTC; a date is its first one. Raises `BadTime`."""
+    """Return the moment in UTC; a date is its first one. Raises `BadTime`, also for a year far away.
+
+    So the day before it and the day after it are times, too.
+    """
+    moment = _moment(text, now)
+    if not _YEARS[0] <= moment.year <= _YEARS[1]:
+        raise BadTime(f'"{text[:40]}" is too far away. Write a year from {_YEARS[0]} to {_YEARS[1]}.')
+    return moment
+
+
+def _moment(text: str, now: datetime) -> datetime:
     written = text.strip()
     try:
         if written.casefold() == "now":
@@ -34,10 +45,7 @@ def read_period(
     begin = read_moment(since, now) if since is not None else None
     end = read_moment(until, now) if until is not None else None
     if end is not None and until is not None and is_day(until):
-        try:
-            end += timedelta(days=1)
-        except OverflowError as error:
-            raise BadTime(f'"{until[:40]}" is too far ahead.') from error
+        end += timedelta(days=1)
     if begin is not None and end is not None and begin >= end:
         raise BadTime("The period ends before it begins: the first time is not before the second.")
     return begin, end

@@ -68,11 +68,13 @@ class Reach:
 class KnownReach:
     """The recorded reach of one grant.
 
-    `tables` is how many were recorded; None if no reading succeeded, and then `why` is the reason as a code.
+    `tables` is how many were recorded, and `digest` that of the reading, as the ledger has it for a grant of
+    this version; None if no reading succeeded, and then `why` is the reason as a code.
     `found` are those that a question named, or some of them.
     """
 
     tables: int | None = None
+    digest: str | None = None
     unrecorded: int = 0
     read_at: datetime | None = None
     why: str = NOT_READ

@@ -159,7 +159,9 @@ def test_ledger_has_each_reading_and_shows_that_another_one_is_on_record(fake_ho
 
     def changed() -> list[tuple[int, str]]:
         with fake_house.work() as uow:
-            return [(one.seq, one.kind.value) for one in changed_reaches(uow, until=uow.ledger.extent().last)]
+            return [
+                (one.seq, one.kind.value) for one in changed_reaches(uow, until=uow.ledger.entry_range().last)
+            ]
 
     record_reach(fake_house.context, "main")
     first, second = fake_house.ledger("grant.reach_read")

@@ -1,4 +1,4 @@
-"""What the control database has of the reach of grants, compared with the ledger."""
+"""The reach of grants in the control database, compared with the ledger."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice

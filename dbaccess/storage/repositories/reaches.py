@@ -81,6 +81,7 @@ class SqlReaches:
             GrantRow.reach_read_at,
             GrantRow.reach_why,
             ReachRow.tables,
+            ReachRow.digest,
             ReachRow.unrecorded,
         ).outerjoin(ReachRow, ReachRow.id == GrantRow.reach_id)
         rows = self._session.execute(known.where(among(GrantRow.id, grant_ids))).all()
@@ -160,6 +161,7 @@ def _known(row: Any, found: Mapping[int, list[ReachedTable]]) -> KnownReach:
         return KnownReach(why=row.reach_why) if row.reach_why else KnownReach()
     return KnownReach(
         tables=row.tables,
+        digest=row.digest,
         unrecorded=row.unrecorded,
         read_at=row.reach_read_at,
         why="",

@@ -163,7 +163,7 @@ def test_reach_comes_back_as_it_was_read(worker: UnitOfWorkFactory, grants: list
         uow.reaches.put([mayas], reach, read_at=read_at)
         uow.reaches.fail([toms], "worker_connect", again_at=read_at)
         uow.commit()
-    whole = KnownReach(tables=3, read_at=read_at, why="")
+    whole = KnownReach(tables=3, digest=reach.digest, read_at=read_at, why="")
     with worker() as uow:
         known = uow.reaches.of([mayas, toms, adas, GrantId(7)], table="orders")
         assert known == {

@@ -79,6 +79,7 @@ def known_reach(kept: KeptReach, table: str | None, use: TableUse | None, first:
     found = tables[:first] if table is None else [one for one in tables if is_meant(one, table, use)]
     return KnownReach(
         tables=len(kept.reach.tables),
+        digest=kept.reach.digest,
         unrecorded=kept.reach.unrecorded,
         read_at=kept.read_at,
         why="",

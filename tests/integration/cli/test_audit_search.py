@@ -113,6 +113,7 @@ def test_csv_runs_no_formula(run: Run, asked: Asked) -> None:
         (["--at", "2026-03-14"], "--at is one moment: write 2026-03-14T10:00Z"),
         (["--at", "soon"], '--at "soon" is no time'),
         (["--at", "2999-01-01T10:00Z"], "has not come yet"),
+        (["--from", "0001-01-01"], "a year from 1970"),
         (["--at", "now", "--from", "1d"], "leave out --from and --to"),
         (["--can", "read"], "--can read needs a table"),
         (["--grant", "R-1"], "is not an id"),

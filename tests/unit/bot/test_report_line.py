@@ -45,6 +45,9 @@ def test_line_names_a_period_a_target_and_a_form(
         ("2026-03-31 2026-03-01", BadTime, "before"),
         ("2026-02-30 2026-03-01", BadTime, "2026-02-30"),
         ("9999-12-31 9999-12-31", BadTime, "9999-12-31"),
+        ("2026-03-01 9999-12-31", BadTime, "far away"),
+        ("2026-03-01 2026-02-30", BadTime, "2026-02-30"),
+        ("0001-01-01 2026-03-01", BadTime, "far away"),
         ("2026-03-01 2026-03-31 orders-prod pdf", UnknownName, "pdf"),
     ],
 )

@@ -258,7 +258,9 @@ def test_answer_of_who_says_that_it_is_empty_or_how_many_more_there_are() -> Non
     held = Holding(
         grant=examples.grant(GrantState.ACTIVE), holder_name="&" * 500, approved_by=("&" * 500,) * 9
     )
-    assert said(who.build("orders-prod", [held] * 32, now=examples.NOW))[-3] == "12 more: dbaccess grants list"
+    assert (
+        said(who.build("orders-prod", [held] * 32, now=examples.NOW))[-3] == "12 more: dbaccess grants list"
+    )
     assert len(said(who.build("orders-prod", [held] * 20, now=examples.NOW))) == 23
 
 
