@@ -20,6 +20,9 @@ from dbaccess.targets.postgresql.transaction import Session, sqlstate_of
 _AT_ONCE: Final = 200
 """How many privileges one message revokes: the server limits a statement's time, and not a message's."""
 
+_A_TRY: Final = 10_000
+"""The most privileges that one try looks at."""
+
 _SECONDS: Final = 2.0
 
 NOT_ALLOWED: Final = "42"
@@ -51,7 +54,7 @@ def revoke_foreign(opened: Session, login: Login) -> None:
     """
     deadline = time.monotonic() + _SECONDS
     by_grantor: dict[str, list[Foreign]] = defaultdict(list)
-    for foreign in _named(opened, login):
+    for foreign in _named(opened, login, revocable=True, most=_A_TRY):
         if foreign.borrowable:
             by_grantor[foreign.grantor].append(foreign)
     for grantor, several in sorted(by_grantor.items()):
@@ -96,8 +99,12 @@ def _revoke_as(opened: Session, grantor: str, several: Sequence[Foreign], login:
             _revoke_as(opened, grantor, half, login)
 
 
-def _named(opened: Session, login: Login) -> list[Foreign]:
-    rows = opened.rows_raw(statement("foreign_privileges"), {"login": login.oid})
+def _named(
+    opened: Session, login: Login, *, revocable: bool = False, most: int | None = None
+) -> list[Foreign]:
+    """Return what names the login; with `revocable` privileges alone, and none on what it owns itself."""
+    values = {"login": login.oid, "revocable": revocable, "most": most}
+    rows = opened.rows_raw(statement("foreign_privileges"), values)
     return [
         Foreign(
             name=readable(name or b""),

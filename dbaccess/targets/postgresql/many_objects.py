@@ -20,6 +20,10 @@ from dbaccess.targets.postgresql.transaction import Session, sqlstate_of
 AT_ONCE: Final = 200
 """REASSIGN OWNED takes so many objects, and a transaction of this module as many of them."""
 
+_LARGE_OBJECT: Final = b"large object"
+_LARGE_OBJECTS: Final = 5_000
+"""The same for large objects, which take no room there."""
+
 _SECONDS: Final = 5.0
 """After so long the rest is left for the next try, because other receipts wait meanwhile."""
 
@@ -72,10 +76,13 @@ def _allowed(move: Callable[[], list[str]]) -> list[str]:
 
 
 def _move_some(opened: Session, login: Login, heir: str, lend: Sequence[str], spare: Spare) -> list[str]:
-    found = opened.rows_raw(statement("owned_parts"), [login.oid, AT_ONCE])
-    if not found or found[0][2] <= AT_ONCE:
+    found = opened.rows_raw(statement("owned_parts"), [login.oid, _LARGE_OBJECTS])
+    of_large_objects = bool(found) and found[0][0] == _LARGE_OBJECT
+    few = _LARGE_OBJECTS - 1 if of_large_objects else AT_ONCE
+    if len(found) <= few:
         return []
-    objects = [(readable(kind), readable(name)) for kind, name, _ in found]
+    some = found if of_large_objects else found[:AT_ONCE]
+    objects = [(readable(kind), readable(name)) for kind, name in some]
     with spare.waiting(opened):
         borrow(opened, login.name)
         borrow(opened, heir)

@@ -6,6 +6,7 @@ import pytest
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.receipt import NAMED, Receipt
+from dbaccess.targets.postgresql.statement import statement
 from tests.contract.postgresql.target import Target
 
 # As the durable role, which the worker may give: the worker revokes these.
@@ -232,3 +233,20 @@ def test_grants_whose_logins_others_keep_delay_none_of_many(target: Target) -> N
         target.dba("grant select on shop.secrets to {login}", login=recipe.login)
     removed = [outcome.login_removed for outcome in target.revoke(*recipes) if isinstance(outcome, Receipt)]
     assert removed == [False, True, True] * 4
+
+
+def test_objects_that_a_login_owns_are_not_read_as_privileges(target: Target) -> None:
+    """With a million of them the transaction of each try would be idle for too long."""
+    recipe = target.provision(target.ephemeral())
+    with psycopg.connect(target.with_password(recipe), autocommit=True) as holder:
+        holder.execute("select lo_create(0)")
+    oid = target.identity_of(recipe.login)
+    with psycopg.connect(target.database.superuser_url) as dba:
+        found = [
+            dba.execute(
+                statement("foreign_privileges"), {"login": oid, "revocable": revocable, "most": None}
+            ).fetchall()
+            for revocable in (True, False)
+        ]
+    assert [len(rows) for rows in found] == [0, 1]
+    target.end(recipe)

@@ -207,6 +207,7 @@ def test_what_a_granted_role_lets_a_login_make_is_handed_over(target: Target) ->
 def test_very_many_objects_are_handed_over_in_parts(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of them takes room in the lock table, so one statement for all would fail for ever."""
     monkeypatch.setattr(many_objects, "AT_ONCE", 3)
+    monkeypatch.setattr(many_objects, "_LARGE_OBJECTS", NAMED // 2)
     monkeypatch.setattr(many_objects, "_SECONDS", PATIENCE)
     role = target.database.read_role
     target.dba("grant create on schema shop to {role}", role=role)

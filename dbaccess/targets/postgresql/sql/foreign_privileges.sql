@@ -1,10 +1,12 @@
 -- Objects of this database, or shared by all, that name this login. With privileges go their grantor, whether the worker may
--- become that role, and how they are revoked.
+-- become that role, and how they are revoked. Where only those count, the objects that it owns are left out: a holder can
+-- make a million.
 with named as materialized (
     select s.classid, s.objid, s.objsubid
       from pg_shdepend s
      where s.refclassid = 'pg_authid'::regclass
-       and s.refobjid::bigint = %(login)s
+       and s.refobjid = %(login)s::bigint::oid
+       and not (%(revocable)s and s.deptype = 'o')
        and s.dbid in (0, (select oid from pg_database where datname = current_database()))
 ), lists (classid, objid, objsubid, acl, revoked_on) as (
     select n.*, c.relacl, 'table' from named n
@@ -62,4 +64,6 @@ select replace(o.type, 'parameter ACL', 'parameter') || ' ' || o.identity as obj
   left join given g using (classid, objid, objsubid)
   left join pg_roles r on r.oid = g.grantor
  cross join lateral pg_identify_object(n.classid, n.objid, n.objsubid) o
+ where not %(revocable)s or g.grantor is not null
  order by 3, 1
+ limit %(most)s
