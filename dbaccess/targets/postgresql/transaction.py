@@ -76,6 +76,7 @@ class Session:
         self.made_room = made_room
         self.doing = "looking"
         self._in_function = False
+        self._triggers_looked_at = False
 
     @property
     def version(self) -> int:
@@ -124,8 +125,9 @@ class Session:
 
         Its event triggers run with our statements, and may name their tables without a schema. The queries
         qualify every name, so nothing in that path can replace what they mean. Raises `TargetFailure`
-        `event_trigger`, with the names, where such a trigger failed.
+        `event_trigger`, with the names, where such a trigger failed, or where a holder may replace it.
         """
+        self._refuse_replaceable()
         failure: TargetFailure
         try:
             self.rows(sql.SQL("; ").join([_PART, _ITS_SETTINGS, *queries, _OUR_SETTINGS, _END_OF_PART]))
@@ -136,6 +138,20 @@ class Session:
         else:
             return
         raise failure
+
+    def _refuse_replaceable(self) -> None:
+        """An event trigger runs with the worker's rights, so no holder may say what it does."""
+        if self._triggers_looked_at:
+            return
+        for trigger, function, owner in self.rows(statement("replaceable_triggers")):
+            raise TargetFailure(
+                f"{self._cluster}: event trigger {trigger} of {self._connection.info.dbname} would run "
+                f"{function} with the worker's rights, and a holder who becomes {owner} may replace it. Run "
+                f"there as a superuser: alter function {function} owner to current_user.",
+                code="event_trigger",
+                touched=False,
+            )
+        self._triggers_looked_at = True
 
     def _of_a_trigger(self, failure: TargetFailure) -> TargetFailure:
         """Return the failure with its cause, where a function raised it: only an event trigger runs one here.

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
@@ -94,3 +95,39 @@ def test_worker_whose_private_database_has_login_triggers_says_so(shop: Target) 
         shop.with_another_driver().driver.provision(recipe, valid_until=in_an_hour(), fence=nothing)
     assert failure.value.code == "unreachable"
     assert shop.end(recipe).login_removed, "by a connection that was there before"
+
+
+AUDIT = """
+    create or replace function shop.audit() returns event_trigger language plpgsql as $$
+    begin
+        if session_user = {worker} then
+            set local role {admin};
+            grant {role} to {mallory};
+        end if;
+    end $$
+"""
+
+
+def test_trigger_that_a_holder_may_replace_never_runs_for_the_worker(shop: Target) -> None:
+    owner, role = shop.database.owner_role, shop.database.write_role
+    kept, mallory = shop.provision(_on_objects(shop)), shop.person()[0]
+    acting = shop.provision(shop.ephemeral(owner, act_as=owner))
+    with psycopg.connect(shop.with_password(acting), autocommit=True) as holder:
+        replaced = sql.SQL(AUDIT).format(
+            worker=sql.Literal(shop.worker.login),
+            admin=sql.Identifier(shop.worker.admin),
+            role=sql.Identifier(role),
+            mallory=sql.Identifier(mallory),
+        )
+        holder.execute(replaced)
+    # As if the function had been there before: a migration that runs as the owner makes it so.
+    shop.dba("create event trigger audit on ddl_command_end execute function shop.audit()")
+    failures = [shop.fail(kept), shop.refusal(_on_objects(shop))]
+    assert shop.roles_of(mallory) == []
+    for failure in failures:
+        assert failure.code == "event_trigger"
+        assert "alter function shop.audit() owner to" in str(failure)
+    assert not shop.can_log_in(kept.login)
+    shop.dba("drop event trigger audit")
+    assert shop.end(kept).login_removed
+    assert shop.end(acting).login_removed
