@@ -107,7 +107,7 @@ class SlackDirectory:
             slack_id=SlackId(row["id"]),
             team_id=self._team_of(row),
             name=" ".join(clean(str(name)).split()) or str(row["id"]),
-            tz=str(row.get("tz") or "UTC"),
+            tz=str(row.get("tz") or ""),
             is_guest=bool(row.get("is_restricted") or row.get("is_ultra_restricted")),
             is_bot=bool(row.get("is_bot")) or row["id"] == _SLACKBOT,
             is_deactivated=bool(row.get("deleted")),

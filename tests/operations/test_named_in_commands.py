@@ -1,6 +1,7 @@
 """Names behind a sub-command: in any case and with the marks of phones, and never a false all-clear."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -10,7 +11,7 @@ from slack_sdk import WebClient
 from bot.deps import Deps
 from bot.listeners.commands import find
 from bot.subcommand import CommandCall
-from dbaccess.domain.errors import AlreadyOpen
+from dbaccess.domain.errors import AlreadyOpen, BadDuration
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.truncated_list import left_out
 from dbaccess.operations.grants.provision import provision
@@ -158,3 +159,25 @@ def test_target_of_who_and_lockdown_is_known_however_a_phone_types_it(locked: Ho
     declare(locked)
     with pytest.raises(AlreadyOpen):
         say(locked, f"lockdown {typed}", OLGA, window)
+
+
+def test_time_of_day_is_read_in_the_zone_of_the_person_and_in_no_other(house: House) -> None:
+    deps = Deps(begin=house.begin, policy=house.policy, workspace=house.workspace)
+    call = CommandCall(
+        deps=deps,
+        ack=cast("Ack", None),
+        client=cast("WebClient", None),
+        body={"user_id": MAYA, "trigger_id": "1.2"},
+        text="",
+    )
+    for tz in ("Europe/Berlin", ""):
+        with house.work() as uow:
+            person = uow.directory.person(MAYA)
+            assert person is not None
+            uow.directory.put_people([replace(person, tz=tz)])
+            uow.commit()
+        if tz:
+            assert str(call.clock().tzinfo) == tz
+            continue
+        with pytest.raises(BadDuration, match="does not say your time zone"):
+            call.clock()
