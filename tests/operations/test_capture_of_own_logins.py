@@ -199,6 +199,12 @@ def test_two_grants_of_one_login_say_so(personal: FakeHouse) -> None:
     with personal.begin() as uow:
         shared = [activity_report(uow, personal.policy, one).shared_with for one in (read, write)]
     assert shared == [(write.id,), (read.id,)]
+    with personal.work() as uow:
+        uow.log_positions.save(
+            LogPosition(cluster="main", file="a", fingerprint="b", offset=1, caught_up_at=uow.now)
+        )
+        uses = uses_of(uow, personal.policy, [read, write])
+    assert [uses[one.id].is_captured for one in (read, write)] == [False, False]
 
 
 def test_silent_server_proves_nothing_of_peoples_own_logins(personal: FakeHouse) -> None:

@@ -7,10 +7,11 @@ from dbaccess.domain.activity_report import ActivityReport
 from dbaccess.domain.activity_summary import KeptSummary
 from dbaccess.domain.capture import Capture
 from dbaccess.domain.coverage import CaptureLevel, Gap, GapCause
-from dbaccess.domain.grant import Grant, GrantId
-from dbaccess.domain.policy import LoginKind, Policy
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.policy import Policy
 from dbaccess.domain.use import Use
 from dbaccess.operations.activity.capture import BEHIND
+from dbaccess.operations.activity.sharing import shared_with
 from dbaccess.operations.activity.use import captured_now, known_use
 from dbaccess.ports import UnitOfWork
 
@@ -30,18 +31,8 @@ def activity_report(uow: UnitOfWork, policy: Policy | None, grant: Grant) -> Act
         mismatches=kept.mismatches if kept else (),
         purged_at=kept.purged_at if kept else None,
         use=grant_use(uow, policy, grant, kept),
-        shared_with=_shared_with(uow, grant),
+        shared_with=shared_with(uow, grant),
     )
-
-
-def _shared_with(uow: UnitOfWork, grant: Grant) -> tuple[GrantId, ...]:
-    """Return the other grants that had the grant's login at the same time, as a person's own can."""
-    if grant.recipe is None or grant.recipe.login_kind != LoginKind.PERSONAL.value:
-        return ()
-    held = uow.activity.logins(grant.cluster, [grant.recipe.login])
-    mine = [one for one in held if one.grant_id == grant.id]
-    others = [one for one in held if one.grant_id != grant.id]
-    return tuple(one.grant_id for one in others if any(one.overlaps(own) for own in mine))
 
 
 def access_of(uow: UnitOfWork, policy: Policy | None, grant: Grant) -> str:
@@ -66,6 +57,8 @@ def grant_use(uow: UnitOfWork, policy: Policy | None, grant: Grant, kept: KeptSu
 
 def _knows_all(uow: UnitOfWork, policy: Policy | None, grant: Grant, kept: KeptSummary | None) -> bool:
     """Return whether a grant without a known statement ran none."""
+    if shared_with(uow, grant):
+        return False
     if grant.ended_at is not None:
         was_captured = uow.activity.coverage_of(grant.id).level is not CaptureLevel.NONE
         return was_captured and kept is not None and kept.is_final and not uow.activity.gaps_of(grant)

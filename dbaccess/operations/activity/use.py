@@ -10,6 +10,7 @@ from dbaccess.domain.grant import Grant, GrantId, Recipe
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.use import OpenSessions, StatementSpan, Use, next_sighting
 from dbaccess.operations.activity.capture import is_proved_now, is_read_now
+from dbaccess.operations.activity.sharing import shared_with
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.planning import schedule_grant_updates
 from dbaccess.ports import UnitOfWork
@@ -101,7 +102,8 @@ def uses_of(uow: UnitOfWork, policy: Policy, grants: Sequence[Grant]) -> Mapping
 def captured_now(uow: UnitOfWork, policy: Policy, grants: Sequence[Grant]) -> set[GrantId]:
     """Return the grants of which every statement since their begin is known.
 
-    A canary proves the target now. It proves neither a login that is older, nor the time of a gap.
+    A canary proves the target now. It proves neither a login that is older, nor the time of a gap. Of a login
+    that two grants share, a statement is counted under the other one.
     """
     targets = {
         target
@@ -113,5 +115,7 @@ def captured_now(uow: UnitOfWork, policy: Policy, grants: Sequence[Grant]) -> se
     return {
         grant.id
         for grant in of_target
-        if coverages[grant.id].level is not CaptureLevel.NONE and not uow.activity.gaps_of(grant)
+        if coverages[grant.id].level is not CaptureLevel.NONE
+        and not uow.activity.gaps_of(grant)
+        and not shared_with(uow, grant)
     }
