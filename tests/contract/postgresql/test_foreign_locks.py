@@ -97,10 +97,11 @@ def test_ten_with_locks_delay_none_of_ten_without(target: Target) -> None:
     assert all(isinstance(outcome, Receipt) for outcome in target.revoke(*hostile))
 
 
-def test_dba_who_holds_the_logins_row_keeps_no_session_alive(target: Target) -> None:
+@pytest.mark.parametrize("before", ["", "set local track_activities = off; "])
+def test_dba_who_holds_the_logins_row_keeps_no_session_alive(target: Target, before: str) -> None:
     recipe, other = target.provision(target.ephemeral()), target.provision(target.ephemeral())
     url = target.with_password(recipe)
-    changing = f"alter role {recipe.login} connection limit 5"
+    changing = f"{before}alter role {recipe.login} connection limit 5"
     with psycopg.connect(url, autocommit=True) as holder, dba_is_in_the_middle_of(target, changing) as dba:
         with at_once():
             outcomes = target.revoke(recipe, other)

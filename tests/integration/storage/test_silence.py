@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
+from dbaccess.storage import connecting
 from dbaccess.storage.connecting import SilentServer, connect
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.examine import examine
@@ -75,6 +76,16 @@ def test_a_server_that_is_silent_altogether_is_given_up_in_seconds(far: Engine, 
 def test_a_slow_statement_is_not_taken_for_silence(far: Engine) -> None:
     with far.connect() as connection:
         assert connection.execute(text("select 7 from pg_sleep(3.5)")).scalar_one() == 7
+
+
+def test_a_slow_statement_is_not_taken_for_silence_where_the_server_tracks_no_activity(
+    far: Engine, control_database: ControlDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connecting, "LOOK_AFTER", 0.2)
+    with psycopg.connect(control_database.superuser_url, autocommit=True) as admin:
+        admin.execute(f"alter database {control_database.name} set track_activities = off")
+    with far.connect() as connection:
+        assert connection.execute(text("select 7 from pg_sleep(2)")).scalar_one() == 7
 
 
 def test_a_leader_whose_connection_fell_silent_knows_it(
