@@ -128,14 +128,14 @@ def made_login(recipe: Recipe, found: Logins) -> Login | None:
 
 
 def ending_login(recipe: Recipe, found: Logins) -> Login | None:
-    """Return the login made for this grant; None if it is gone. If its oid is known, oid and name decide.
+    """Return the login made for this grant; None if it is gone. A known oid and one more of its marks decide.
 
-    So a login that was renamed or lost its mark ends all the same, and a copy of the mark on another role
+    So a login that was renamed and lost its mark ends all the same, and a copy of the mark on another role
     stops nothing. Raises `TargetFailure` if the login cannot be told from another one.
     """
     several, oid = found.of(recipe), oid_of(recipe.login_identity)
     for login in several:
-        same = login.name == recipe.login or login.tag == recipe.tag
+        same = login.name == recipe.login or login.tag == recipe.tag or _lost_both(login, recipe)
         if login.oid == oid and same:
             return login
     for login in several:
@@ -146,6 +146,12 @@ def ending_login(recipe: Recipe, found: Logins) -> Login | None:
     if doubtful:
         raise _foreign(recipe, doubtful)
     return None
+
+
+def _lost_both(login: Login, recipe: Recipe) -> bool:
+    """Return whether the worker made the login, and nothing says that it did so for another grant."""
+    installation = ":".join(recipe.tag.split(":")[:2])
+    return login.ours and not login.tag.startswith(f"{installation}:")
 
 
 def personal_login(recipe: Recipe, found: Logins) -> Login | None:

@@ -45,6 +45,18 @@ def test_receipt_has_objects_that_a_failed_attempt_handed_over(target: Target) -
     assert target.end(recipe).handed_over == ("shop.returns",)
 
 
+def test_login_that_lost_both_its_name_and_its_mark_ends(target: Target) -> None:
+    """Its number is recorded, and the server knows that the worker made it."""
+    recipe = target.provision(target.ephemeral())
+    with psycopg.connect(target.with_password(recipe), autocommit=True) as holder:
+        target.rename_login(recipe.login, "renamed_meanwhile")
+        target.mark("renamed_meanwhile", "something else")
+        assert target.end(recipe).login_removed
+        with pytest.raises(psycopg.OperationalError):
+            holder.execute("select 1")
+    assert target.look("select 1 from pg_roles where rolname = 'renamed_meanwhile'") == []
+
+
 def test_login_that_was_renamed_before_its_number_was_recorded_is_not_gone(target: Target) -> None:
     """Its worker died before it recorded the login; the mark is left, and that the worker made it."""
     made = target.provision(target.ephemeral())
