@@ -1,13 +1,17 @@
 """The stored checkpoints."""
 
-from sqlalchemy import RowMapping, select
+from datetime import UTC, datetime
+
+from sqlalchemy import RowMapping, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.checkpoint import Checkpoint, SignedCheckpoint
 from dbaccess.storage.models.checkpoints import CheckpointRow as Row
 
-_COLUMNS = (Row.seq, Row.head, Row.at, Row.installation, Row.key_id, Row.signature)
+# A superuser may have written a time that Python cannot hold. Another one in its place fits no signature.
+_AT = func.greatest(func.least(Row.at, datetime.max.replace(tzinfo=UTC)), datetime(1, 1, 2, tzinfo=UTC))
+_COLUMNS = (Row.seq, Row.head, _AT.label("at"), Row.installation, Row.key_id, Row.signature)
 
 
 class SqlCheckpoints:

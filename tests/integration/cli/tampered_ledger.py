@@ -184,6 +184,21 @@ CASES: Mapping[str, Case] = {
         online=(10, "signature"),
         offline=(10, "signature"),
     ),
+    "checkpoint of a time that no program holds": Case(
+        harm=sql("update ledger_checkpoints set at = 'infinity' where seq = 10"),
+        online=(10, "signature"),
+        offline=(10, "signature"),
+    ),
+    "checkpoint of a time before all times": Case(
+        harm=sql("update ledger_checkpoints set at = '-infinity' where seq = 10"),
+        online=(10, "signature"),
+        offline=(10, "signature"),
+    ),
+    "checkpoint moved to another entry": Case(
+        harm=sql("update ledger_checkpoints set seq = 11 where seq = 10"),
+        online=(11, "signature"),
+        offline=(11, "signature"),
+    ),
     "checkpoint with another head": Case(
         harm=sql("update ledger_checkpoints set head = decode(repeat('ab', 32), 'hex') where seq = 10"),
         online=(10, "signature"),

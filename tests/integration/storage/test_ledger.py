@@ -103,6 +103,22 @@ def test_row_removed_by_a_superuser_is_found(worker: Engine, control_database: C
     assert found == ["entries 3 to 3 are missing", "does not follow the entry before it"]
 
 
+def test_second_row_of_a_place_is_found_also_at_the_end_of_a_page(
+    worker: Engine, control_database: ControlDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(worker, transactions=5, each=1)
+    with psycopg.connect(control_database.superuser_url) as admin:
+        for name in (b"ledger_pk", b"ledger_no_fork", b"ledger_hash_once"):
+            admin.execute(b"alter table ledger drop constraint " + name)
+        admin.execute("alter table ledger disable trigger user")
+        admin.execute("insert into ledger select * from ledger where seq = 3")
+    for page in (1, 2, 3, 4, 10):
+        monkeypatch.setattr(stored, "_PAGE", page)
+        with SqlUnitOfWork(worker, None) as uow:
+            found = [fault.what for fault in faults(uow.ledger.entries())]
+        assert "is there a second time, or in the wrong place" in found, page
+
+
 def test_pages_with_large_bodies_give_each_entry_once(
     worker: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
