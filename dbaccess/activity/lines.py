@@ -68,16 +68,16 @@ class Audit(NamedTuple):
 _COUNTED: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
 
 OTHER: Final = Line(LineKind.OTHER)
+_AUDIT: Final = Line(LineKind.AUDIT)
 
 _SIMPLE, _EXECUTE, _FASTPATH = "exec_simple_query", "exec_execute_message", "HandleFunctionRequest"
 _WRITES_STATEMENTS: Final = frozenset({_SIMPLE, _EXECUTE, _FASTPATH})
 _WRITES_AUDITS: Final = "log_audit_event"
+_WRITES_LINES: Final = _WRITES_STATEMENTS | {_WRITES_AUDITS}
 # Before a statement runs, its parts are parsed and bound. Their durations and errors belong to no execution.
 PREPARING: Final = frozenset({"PARSE", "BIND"})
 _CLIENTS: Final = frozenset({"", "client backend"})
 
-# What most lines are is looked for first, because the whole pattern takes as long as all the rest.
-_ALONE: Final = re.compile(r"duration: (\d+\.\d+) ms\Z")
 _MESSAGE: Final = re.compile(
     r"(?:duration: (?P<ms>\d+\.\d+) ms  )?"
     r"(?:(?P<simple>statement: )|(?P<fetch>execute fetch from )|(?P<execute>execute )|(?P<part>parse |bind )|"
@@ -98,7 +98,7 @@ def read_line(record: LogRecord) -> Line:
     if not _is_client(record) or not _is_servers(record):
         return OTHER
     if record.message.startswith("AUDIT: "):
-        return Line(LineKind.AUDIT) if record.function in {"", _WRITES_AUDITS} else OTHER
+        return _AUDIT if record.function in {"", _WRITES_AUDITS} else OTHER
     if record.function == _WRITES_AUDITS:
         return OTHER
     return _statement_line(record)
@@ -111,18 +111,22 @@ def _is_client(record: LogRecord) -> bool:
 
 def _is_servers(record: LogRecord) -> bool:
     if record.function:
-        return record.function in _WRITES_STATEMENTS or record.function == _WRITES_AUDITS
+        return record.function in _WRITES_LINES
     return not record.context and not record.statement
 
 
 def _statement_line(record: LogRecord) -> Line:
+    # What most lines are is looked for first, because the pattern takes as long as all the rest.
     message = record.message
+    if message.startswith("duration: ") and message.endswith(" ms"):
+        duration = _milliseconds(message[len("duration: ") : -len(" ms")])
+        if duration is not None:
+            return OTHER if record.tag in PREPARING else Line(LineKind.DURATION, "", "", duration)
     if message.startswith("statement: "):
         return Line(LineKind.STATEMENT, message[len("statement: ") :])
     if message.startswith("execute ") and not message.startswith("execute fetch from "):
         return _executed(message[len("execute ") :], None, is_fetch=False)
-    found = _ALONE.match(message)
-    return _alone(record, found[1]) if found else _rarer_line(record)
+    return _rarer_line(record)
 
 
 def _rarer_line(record: LogRecord) -> Line:
@@ -141,18 +145,12 @@ def _rarer_line(record: LogRecord) -> Line:
     return OTHER
 
 
-def _alone(record: LogRecord, milliseconds: str) -> Line:
-    duration = _milliseconds(milliseconds)
-    if duration is None or record.tag in PREPARING:
-        return OTHER
-    return Line(LineKind.DURATION, duration=duration)
-
-
 def _milliseconds(text: str | None) -> timedelta | None:
     """Return the duration; None for one that no server can have written."""
-    if not text or len(text) > _LONGEST_DURATION:
+    if not text or len(text) > _LONGEST_DURATION or text[-4:-3] != ".":
         return None
-    return timedelta(milliseconds=float(text))
+    digits = text[:-4] + text[-3:]
+    return timedelta(0, 0, int(digits)) if digits.isdecimal() else None
 
 
 def _translated(record: LogRecord) -> Line:
@@ -164,7 +162,8 @@ def _translated(record: LogRecord) -> Line:
     if found.form in {"fetch", "execute"}:
         return _executed(found.rest, duration, is_fetch=found.form == "fetch")
     if found.form == "duration":
-        return OTHER if record.tag in PREPARING else Line(LineKind.DURATION, duration=duration)
+        is_known = duration is not None and record.tag not in PREPARING
+        return Line(LineKind.DURATION, duration=duration) if is_known else OTHER
     return Line(LineKind.STATEMENT, found.rest, duration=duration)
 
 
@@ -175,8 +174,7 @@ BEHIND_NAME: Final = ": "
 def _executed(rest: str, duration: timedelta | None, *, is_fetch: bool) -> Line:
     # The client chose the name. One with a colon leaves more in the text than ran, and never less.
     name, _, text = rest.partition(BEHIND_NAME)
-    kind = LineKind.FETCH if is_fetch else LineKind.STATEMENT
-    return Line(kind, text, name=name, duration=duration)
+    return Line(LineKind.FETCH if is_fetch else LineKind.STATEMENT, text, name, duration)
 
 
 def read_values(detail: str) -> tuple[str | None, ...]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from dbaccess.activity.analyse import analyse_named
 from dbaccess.activity.logged import LoggedOutcome, LoggedStatement
-from dbaccess.activity.read_text import ReadText, cut, read_text
+from dbaccess.activity.read_text import LONGEST_TEXT, ReadText, cut, read_text
 from dbaccess.activity.redact import hide_literals, redact_message, redact_values
 from dbaccess.domain.activity import Analysis, GrantLogin, Outcome, Statement, StatementKind
 from dbaccess.domain.capture import CaptureMode
@@ -95,10 +95,10 @@ def _holds_secret(sql: str) -> bool:
 
 
 def _values(logged: LoggedStatement, secret: frozenset[int]) -> tuple[str | None, ...]:
-    if not logged.bind_values:
-        return ()
-    values = [None if value is None else cut(value) for value in logged.bind_values]
-    return redact_values(values, secret)
+    values = logged.bind_values
+    if sum(map(len, filter(None, values))) <= LONGEST_TEXT:
+        return redact_values(values, secret)
+    return redact_values([None if value is None else cut(value) for value in values], secret)
 
 
 @lru_cache(maxsize=500)

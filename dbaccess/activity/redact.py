@@ -69,7 +69,7 @@ def redact_values(values: Sequence[str | None], secret: frozenset[int]) -> tuple
 
     Beside a value that is the name of a secret, any other may be that secret.
     """
-    if not secret and not may_be_secret("\n".join(value for value in values if value is not None)):
+    if not secret and not may_be_secret("\n".join(filter(None, values))):
         return tuple(values)
     is_named = any(is_name_text(value) for value in values if value is not None)
     return tuple(
