@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from dbaccess import queue
+from dbaccess.activity.garbage import collect_rarely
 from dbaccess.settings import WorkerSettings
 from dbaccess.signals import Signal
 from workers import metrics
@@ -70,6 +71,7 @@ def _capture(_: WorkerSettings) -> None:
     """Read logs and send canaries until SIGTERM; a canary that runs then is ended first."""
     stop = Signal(*_stop_signals())
     capture = ActivityLoop(of_this_process())
+    collect_rarely()
     beat_while(lambda: time.monotonic() - capture.looked_at < STUCK_AFTER)
     threading.Thread(target=capture.run, daemon=True).start()
     stop.wait()

@@ -14,6 +14,7 @@ import typer
 
 from dbaccess.activity.export_file import ExportFile, HowToRead
 from dbaccess.activity.exports import ExportFormat
+from dbaccess.activity.garbage import collect_rarely
 from dbaccess.activity.importing import Import, Imported
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, actor, counted, show_json
@@ -60,6 +61,7 @@ def import_files(
     _check(policy, cluster)
     how = HowToRead(kind=kind, prefix=prefix, zone=zone)
     done: list[Imported] = []
+    collect_rarely()
     with ExitStack() as opened, control() as begin:
         work = Import(
             cluster=cluster,
