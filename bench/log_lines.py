@@ -5,7 +5,7 @@ import io
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bench.figures import Figure
 from dbaccess.activity.formats import FORMATS
@@ -17,30 +17,39 @@ from dbaccess.domain.capture import CaptureMode, CaptureSource
 from dbaccess.domain.grant import GrantId
 from tests.unit.activity.logged import EXECUTE, line, written
 
+Lines = list[dict[str, object]]
 LINES = 2_000
 SESSIONS = 20
 _OF = GrantLogin(grant_id=GrantId(1), login="maya", database="orders", access="read", mode=CaptureMode.FULL)
+_TYPED = (
+    "update pgbench_accounts set abalance = abalance + -{amount} where aid = {account};",
+    "select abalance from pgbench_accounts where aid = {account};",
+    "insert into pgbench_history (tid, aid, delta, mtime) values (1, {account}, {amount}, localtimestamp);",
+    'select "o"."state" from "shop"."orders" "o" where "o"."number" = \'{account}-{amount}\' limit 21',
+)
 _STATEMENTS = 200
 """Different statements in a chunk; each runs with other values."""
 
 
 def measure(rounds: int) -> list[Figure]:
     """Each round takes a chunk of the log from its bytes to statements as they are stored."""
-    alone = {CaptureSource.JSONLOG: _json_alone, CaptureSource.CSVLOG: _csv_alone}
-    return [_figure(source, parser, rounds) for source, parser in alone.items()]
+    kinds = {"values bound": chunk, "literals in the text": typed}
+    return [
+        _figure(f"{source}, {kind}", source, made, rounds) for source in ALONE for kind, made in kinds.items()
+    ]
 
 
-def _figure(source: CaptureSource, alone: Callable[[str], object], rounds: int) -> Figure:
+def _figure(name: str, source: CaptureSource, made: Callable[[int], Lines], rounds: int) -> Figure:
     ours: list[float] = []
     beside: list[float] = []
     for number in range(rounds):
-        data = written(source.value, *chunk(number))
+        data = written(source.value, *made(number))
         text = data.decode()
         ours.append(_seconds(lambda data=data: _read(source, data)))  # type: ignore[misc]
-        beside.append(_seconds(lambda text=text: alone(text)))  # type: ignore[misc]
+        beside.append(_seconds(lambda text=text: ALONE[source](text)))  # type: ignore[misc]
     a_second = LINES / statistics.median(ours)
     return Figure(
-        name=f"{LINES:,} lines of {source} to statements ({a_second:,.0f} lines a second)",
+        name=f"{LINES:,} lines of {name}, to statements ({a_second:,.0f} lines a second)",
         seconds=ours,
         beside="the parser alone",
         beside_seconds=beside,
@@ -48,7 +57,7 @@ def _figure(source: CaptureSource, alone: Callable[[str], object], rounds: int) 
     )
 
 
-def chunk(number: int) -> list[dict[str, object]]:
+def chunk(number: int) -> Lines:
     """Return lines of some sessions in turn: of each statement one line, and one of its duration."""
     lines = []
     for at in range(0, LINES, 2):
@@ -61,6 +70,17 @@ def chunk(number: int) -> list[dict[str, object]]:
         sql = sql.replace("@", str(at % _STATEMENTS))
         values = f"Parameters: $1 = '{number}', $2 = 'article {at}'"
         lines.append(line(f"execute <unnamed>: {sql}", at + 1, detail=values, **session))
+        lines.append(line("duration: 0.292 ms", at + 2, **session))
+    return lines
+
+
+def typed(number: int) -> Lines:
+    """Return lines as of `chunk`, of clients that put other values into the text of each statement."""
+    lines = []
+    for at in range(0, LINES, 2):
+        session = {"session_id": f"{number:x}.{at // 2 % SESSIONS + 1:x}"}
+        sql = _TYPED[at // 2 % len(_TYPED)].format(amount=at, account=number * LINES + at)
+        lines.append(line(f"statement: {sql}", at + 1, **session))
         lines.append(line("duration: 0.292 ms", at + 2, **session))
     return lines
 
@@ -79,6 +99,12 @@ def _json_alone(text: str) -> list[object]:
 
 def _csv_alone(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="\n")))
+
+
+ALONE: Mapping[CaptureSource, Callable[[str], object]] = {
+    CaptureSource.JSONLOG: _json_alone,
+    CaptureSource.CSVLOG: _csv_alone,
+}
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -1,15 +1,17 @@
-"""How fast a server's log becomes stored statements, beside COPY of the same rows on the same server."""
+"""How fast a server's log becomes stored statements, beside COPY of the same rows and the parser alone."""
 
 import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
+from sqlalchemy import Engine
 
 from bench.figures import Figure
-from bench.log_lines import LINES, chunk
-from dbaccess.activity.jsonlog import JsonLog
+from bench.log_lines import ALONE, LINES, chunk
+from dbaccess.activity.formats import FORMATS
 from dbaccess.activity.statements import Sessions
 from dbaccess.activity.store import store_records
 from dbaccess.domain.capture import CaptureSource
@@ -22,6 +24,7 @@ from tests.unit.activity.logged import written
 
 _OUT = "copy (select * from activity_statements where session_id like %s) to stdout"
 _IN = "copy copied from stdin"
+_PID = "select pg_backend_pid()"
 
 
 def measure(control: ControlDatabase, rounds: int) -> list[Figure]:
@@ -30,8 +33,6 @@ def measure(control: ControlDatabase, rounds: int) -> list[Figure]:
         build_engine(url, pool_size=1, application_name="bench-activity")
         for url in (control.bot_url, control.worker_url)
     )
-    ours: list[float] = []
-    beside: list[float] = []
     with psycopg.connect(control.superuser_url, autocommit=True) as owner:
         owner.execute("create table copied (like activity_statements including all)")
         grant = active(bot, worker, expires_at=datetime.now(UTC) + timedelta(hours=1), login="maya")
@@ -39,29 +40,70 @@ def measure(control: ControlDatabase, rounds: int) -> list[Figure]:
             full = Coverage(level=CaptureLevel.FULL, checked_at=uow.now)
             uow.activity.cover(GrantCoverage(grant_id=grant.id, coverage=full))
             uow.commit()
-        for number in range(1, rounds + 1):
-            data = written(CaptureSource.JSONLOG.value, *chunk(number))
-            ours.append(_seconds(lambda data=data: _store(worker, data)))  # type: ignore[misc]
-            rows = _rows(owner, f"{number:x}.%")
-            beside.append(_seconds(lambda rows=rows: _copy(owner, rows)))  # type: ignore[misc]
-        _check(owner, grant.id, rounds)
+        figures = [
+            figure
+            for begin, source in enumerate(CaptureSource)
+            for figure in _figures(owner, worker, source, range(begin * rounds + 1, (begin + 1) * rounds + 1))
+        ]
+        _check(owner, grant.id, rounds * len(CaptureSource))
         owner.execute("drop table copied")
     bot.dispose()
     worker.dispose()
-    a_second = LINES / statistics.median(ours)
+    return figures
+
+
+def _figures(
+    owner: psycopg.Connection, worker: Engine, source: CaptureSource, numbers: range
+) -> list[Figure]:
+    ours, copies, busy, alone = [], [], [], []
+    with worker.connect() as connection:
+        servers = Processor(connection.exec_driver_sql(_PID).scalar_one())
+    for number in numbers:
+        data = written(source.value, *chunk(number))
+        text = data.decode()
+        began = servers.seconds() + time.process_time()
+        ours.append(_seconds(lambda data=data: _store(worker, source, data)))  # type: ignore[misc]
+        busy.append(servers.seconds() + time.process_time() - began)
+        rows = _rows(owner, f"{number:x}.%")
+        copies.append(_seconds(lambda rows=rows: _copy(owner, rows)))  # type: ignore[misc]
+        began = time.process_time()
+        ALONE[source](text)
+        alone.append(time.process_time() - began)
     return [
         Figure(
-            name=f"{LINES:,} lines of jsonlog stored ({a_second:,.0f} lines a second)",
+            name=f"{LINES:,} lines of {source} stored ({_a_second(ours)} lines a second)",
             seconds=ours,
             beside="COPY of the same rows",
-            beside_seconds=beside,
-        )
+            beside_seconds=copies,
+            aim="30,000 lines a second",
+        ),
+        Figure(
+            name=f"the same, processor time of both sides ({_a_second(busy)} lines a second)",
+            seconds=busy,
+            beside="the parser alone",
+            beside_seconds=alone,
+            aim="ratio 4",
+        ),
     ]
 
 
-def _store(worker: object, data: bytes) -> None:
-    with SqlUnitOfWork(worker, None) as uow:  # type: ignore[arg-type]  # an engine
-        store_records(uow, "main", JsonLog().parse(data).records, Sessions())
+class Processor:
+    """The processor time of one server process on this machine: it does not grow with other work."""
+
+    def __init__(self, pid: int) -> None:
+        self._path = Path(f"/proc/{pid}/schedstat")
+
+    def seconds(self) -> float:
+        return int(self._path.read_text(encoding="ascii").split()[0]) / 1e9
+
+
+def _a_second(seconds: list[float]) -> str:
+    return f"{LINES / statistics.median(seconds):,.0f}"
+
+
+def _store(worker: Engine, source: CaptureSource, data: bytes) -> None:
+    with SqlUnitOfWork(worker, None) as uow:
+        store_records(uow, "main", FORMATS[source]().parse(data).records, Sessions())
         uow.commit()
 
 
