@@ -40,7 +40,9 @@ def test_file_and_standard_input_are_stored_once_and_recorded(cli: Run, grant: G
     log = tmp_path / "postgresql-14.json"
     log.write_bytes(LOG)
     said = cli("activity", "import", str(log), "--cluster", "main")
-    assert (said.code, said.err) == (0, "")
+    assert said.code == 0
+    # How far it is, where the machine is slow; nothing else.
+    assert all(line.startswith("importing: ") for line in said.err.splitlines()), said.err
     assert "1 statement stored, 0 known before." in said.out
     assert "Not stored: 1 line of logins without a grant." in said.out
     last = (T0 + timedelta(seconds=3)).isoformat(timespec="seconds")
