@@ -36,6 +36,8 @@ _FORKED.set_forkserver_preload(
         "dbaccess.storage.migrate",
         "dbaccess.storage.unit_of_work",
         "dbaccess.targets.registry",
+        "typer.rich_utils",
+        "tests.preloaded",
     ]
 )
 
