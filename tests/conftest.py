@@ -4,6 +4,7 @@ Each process of a parallel run has servers of its own. Real servers instead of o
 else may use them meanwhile, so one process only): the variables in REAL_SERVERS.
 """
 
+import gc
 import itertools
 import os
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ import pytest
 import redis
 import structlog
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from demo.servers.account import Account, server_account
 from demo.servers.postgres import Postgres
@@ -38,6 +41,7 @@ from tests.databases import (
     target_database_on,
 )
 from tests.kept_targets import KeptTargets
+from tests.scheduling import ByFileOrFolder
 from tests.standby import standby_of
 
 REAL_SERVERS = (
@@ -56,6 +60,8 @@ _redis_numbers = itertools.cycle(range(1, 16))
 
 _SERVERS = {"server_account_", "control_postgres", "target_postgres", "target_postgres_15", "redis_url"}
 
+# Until all is imported and collected, which makes next to no garbage: see pytest_runtestloop.
+gc.disable()
 # A minute is enough for a few examples while one works, and each change is looked at with many.
 settings.register_profile("dev", max_examples=20, deadline=None)
 settings.register_profile("ci", max_examples=100, deadline=None, print_blob=True)
@@ -82,12 +88,24 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"{named[0]} is one server for one process: make test JOBS=1")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    return ByFileOrFolder(config, log) if config.getoption("dist") == "loadfile" else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as `servers` what starts one, before pytest deselects by marks."""
     for item in items:
         if isinstance(item, pytest.Function) and not _SERVERS.isdisjoint(item.fixturenames):
             item.add_marker("servers")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Modules and tests stay to the end: the collector looks through none of them again and again."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ decide_within = "30m"
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=1000 * PATIENCE)
     with chromium.browser() as found:

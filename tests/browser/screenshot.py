@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from sandbox.waiting import PATIENCE
 from tests.browser import chromium
-from tests.demo.running import ROOT, running_demo
+from tests.demo.running import ROOT, demo_of_its_own
 
 PICTURE = ROOT / "docs" / "screenshot.png"
 _READ = "/dbaccess orders-prod read 15m orders stuck in paid since 02:40"
@@ -21,12 +21,12 @@ def main() -> int:
     expect.set_options(timeout=1000 * PATIENCE)
     with (
         tempfile.TemporaryDirectory() as folder,
-        running_demo(Path(folder) / "output") as address,
+        demo_of_its_own(Path(folder) / "output") as demo,
         chromium.browser() as browser,
     ):
         page = browser.new_page(viewport={"width": 1440, "height": 900}, timezone_id="Europe/London")
         page.set_default_timeout(1000 * PATIENCE)
-        page.goto(address)
+        page.goto(demo.open_address())
         _play(page)
         page.screenshot(path=PICTURE, animations="disabled")
     sys.stdout.write(f"{PICTURE.relative_to(ROOT)}: {PICTURE.stat().st_size:,} bytes\n")

@@ -8,28 +8,21 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from sandbox.waiting import PATIENCE
 from tests.browser import chromium
-from tests.demo.running import running_demo
+from tests.demo.running import Demo
 
 SLOWEST = 1000 * PATIENCE
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A demo that runs."""
-    chromium.found()
-    with running_demo(tmp_path_factory.mktemp("demo") / "output") as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    chromium.found()
     expect.set_options(timeout=SLOWEST)
     with chromium.browser() as found:
         yield found
 
 
 @pytest.fixture
-def page(address: str, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(browser: Browser, demo: Demo, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Any complaint of the browser, a breach of the content policy too, fails the test."""
     faults: list[str] = []
     context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
@@ -37,7 +30,7 @@ def page(address: str, browser: Browser, request: pytest.FixtureRequest) -> Iter
     page = context.new_page()
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(address)
+    page.goto(demo.open_address())
     yield page
     page.screenshot(path=chromium.PICTURES / f"{request.node.name}.png")
     context.close()
