@@ -15,10 +15,9 @@ import httpx
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import create_engine
 
 from dbaccess.domain.events import EventKind
-from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from demo.databases import make_reader
 from demo.panel import desk as desks
 from demo.panel.app import Panel, build
@@ -308,7 +307,7 @@ def test_page_runs_only_its_own_script_and_cannot_be_framed(http: httpx.Client) 
 def test_a_new_entry_is_told_in_plain_words_and_the_chain_can_be_verified(
     page: Page, control_database: ControlDatabase
 ) -> None:
-    engine = create_engine(control_database.worker_url.replace("postgresql://", "postgresql+psycopg://"))
+    engine = build_engine(control_database.worker_url, pool_size=1, application_name="test")
     with SqlUnitOfWork(engine, None) as uow:
         uow.record(event(writer=1))
         uow.commit()
