@@ -52,8 +52,9 @@ def store_records(
             statements[logged.session_id, logged.line_num] = prepare(logged, grant, cluster)
     stored.new = uow.activity.add(list(statements.values()))
     stored.known = len(statements) - stored.new
-    uow.activity.complete(cluster, outcomes)
-    uow.activity.reopen({one.grant_id for one in statements.values()})
+    completed = uow.activity.complete(cluster, outcomes)
+    # The figures and the digest of a grant must be those of all that is stored of it.
+    uow.activity.reopen(completed | {one.grant_id for one in statements.values()})
     return stored
 
 

@@ -114,8 +114,11 @@ class Activity(Protocol):
         Known ones gain what was unknown of them.
         """
 
-    def complete(self, cluster: str, outcomes: Sequence[Outcome]) -> None:
-        """Add what the outcomes say to the statements that are stored; others are ignored (worker only)."""
+    def complete(self, cluster: str, outcomes: Sequence[Outcome]) -> set[GrantId]:
+        """Add what the outcomes say to the statements that are stored; others are ignored (worker only).
+
+        Returns the grants of the statements that changed.
+        """
 
     def gaps_of(self, grant: Grant) -> list[Gap]:
         """Return the gaps of the grant's cluster and target that overlap its time, oldest first.

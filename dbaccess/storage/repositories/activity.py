@@ -158,9 +158,11 @@ class SqlActivity:
                 self.complete(cluster, [one for one in latest if one.cluster == cluster])
         return len(new)
 
-    def complete(self, cluster: str, outcomes: Sequence[Outcome | Statement]) -> None:
-        if outcomes:
-            self._session.execute(COMPLETE, {"cluster": cluster, "rows": later_parts(outcomes)})
+    def complete(self, cluster: str, outcomes: Sequence[Outcome | Statement]) -> set[GrantId]:
+        if not outcomes:
+            return set()
+        rows = {"cluster": cluster, "rows": later_parts(outcomes)}
+        return {GrantId(one) for one in self._session.scalars(COMPLETE, rows)}
 
     def gaps_of(self, grant: Grant) -> list[Gap]:
         of_target = or_(GapRow.target.is_(None), GapRow.target == grant.target)

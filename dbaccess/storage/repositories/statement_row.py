@@ -52,12 +52,15 @@ ADD: Final = text(
         returning 1"""  # noqa: S608 names of columns above
 )
 COMPLETE: Final = text(
-    f"""update activity_statements s set {_KNOWN}
-          from json_to_recordset(cast(:rows as json))
-               as made (session_id text, line_num bigint, duration interval, rows bigint,
-                        sqlstate text, error text)
-         where s.cluster = :cluster and s.session_id = made.session_id and s.line_num = made.line_num
-           and ({_NEWS})"""  # noqa: S608 names of columns above
+    f"""with completed as (
+            update activity_statements s set {_KNOWN}
+              from json_to_recordset(cast(:rows as json))
+                   as made (session_id text, line_num bigint, duration interval, rows bigint,
+                            sqlstate text, error text)
+             where s.cluster = :cluster and s.session_id = made.session_id and s.line_num = made.line_num
+               and ({_NEWS})
+            returning s.grant_id
+        ) select distinct grant_id from completed"""  # noqa: S608 names of columns above
 )
 
 

@@ -49,10 +49,12 @@ def test_statement_is_stored_once_and_later_lines_complete_it(
         assert uow.activity.add([first, other, other]) == 2
         assert uow.activity.add([first, ran(grant, 5)]) == 1
         told = [Outcome(session_id="66.1", line_num=3, duration=duration)]
-        uow.activity.complete("main", told)
+        assert uow.activity.complete("main", told) == {grant.id}
+        assert uow.activity.complete("main", told) == uow.activity.complete("main", []) == set()
         uow.activity.complete("main", [Outcome(session_id="66.1", line_num=3, duration=HOUR, rows=2)])
-        uow.activity.complete("other", [Outcome(session_id="66.1", line_num=4, sqlstate="42501")])
-        uow.activity.complete("main", [Outcome(session_id="99.9", line_num=4, sqlstate="42501")])
+        for cluster, session_id in (("other", "66.1"), ("main", "99.9")):
+            unknown = Outcome(session_id=session_id, line_num=4, sqlstate="42501")
+            assert uow.activity.complete(cluster, [unknown]) == set()
         assert uow.activity.add([replace(other, sqlstate="57014", error="canceled")]) == 0
         assert uow.activity.add([]) == 0
         uow.commit()

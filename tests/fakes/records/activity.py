@@ -94,12 +94,15 @@ class MemoryActivity:
             self._transaction.put(STATEMENTS, key, _cleaned(one) if known is None else _completed(known, one))
         return new
 
-    def complete(self, cluster: str, outcomes: Sequence[Outcome]) -> None:
+    def complete(self, cluster: str, outcomes: Sequence[Outcome]) -> set[GrantId]:
+        changed: set[GrantId] = set()
         for one in outcomes:
             key = cluster, one.session_id, one.line_num
             known = self._transaction.lock(STATEMENTS, key)
-            if known is not None:
-                self._transaction.put(STATEMENTS, key, _completed(known, one))
+            if known is not None and (completed := _completed(known, one)) != known:
+                self._transaction.put(STATEMENTS, key, completed)
+                changed.add(known.grant_id)
+        return changed
 
     def gaps_of(self, grant: Grant) -> list[Gap]:
         begins, ends = grant.activated_at or grant.created_at, grant.ended_at

@@ -303,6 +303,12 @@ def test_late_line_of_an_ended_grant_reopens_its_summary(place: Place) -> None:
     place.read()
     with place.worker() as uow:
         assert uow.activity.summary_of(GrantId(place.grant.id)) == replace(kept, is_final=False)
+        uow.activity.keep(kept)
+        uow.commit()
+    place.source.write(A, line(2, "duration: 7.000 ms"))
+    place.read()
+    with place.worker() as uow:
+        assert uow.activity.summary_of(GrantId(place.grant.id)) == replace(kept, is_final=False)
 
 
 def test_progress_says_how_much_waits(place: Place) -> None:
