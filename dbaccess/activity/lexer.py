@@ -52,7 +52,7 @@ class Token(NamedTuple):
 LITERALS: Final = frozenset({TokenKind.STRING, TokenKind.ESCAPED, TokenKind.DOLLAR, TokenKind.NUMBER})
 
 # The server takes every character beyond ASCII for a letter, a blank that is one too.
-_BEGIN: Final = r"A-Za-z_\x80-\U0010ffff"
+LETTERS: Final = r"A-Za-z_\x80-\U0010ffff"
 
 _PLAIN: Final = r"(?P<string>[bBxXnN]?'(?:[^']++|'')*+(?:'|\Z))"
 # With `standard_conforming_strings` off, a backslash escapes in a plain string, too.
@@ -68,12 +68,12 @@ def _pattern(plain: str) -> re.Pattern[str]:
         | (?P<block>/\*)
         | (?P<escaped>[eE]'(?:[^'\\]++|''|\\.)*+(?:'|\\?\Z) | [uU]&'(?:[^']++|'')*+(?:'|\Z))
         | {plain}
-        | (?P<dollar>\$(?:[{_BEGIN}][{_BEGIN}0-9]*+)?\$)
+        | (?P<dollar>\$(?:[{LETTERS}][{LETTERS}0-9]*+)?\$)
         | (?P<quoted>(?:[uU]&)?"(?:[^"]++|"")*+(?:"|\Z))
         | (?P<parameter>\$[0-9]++)
         | (?P<number>0[xXoObB][0-9a-fA-F_]++
             | (?:[0-9][0-9_]*+(?:\.[0-9_]*+)?|\.[0-9][0-9_]*+)(?:[eE][+-]?[0-9]++)?)
-        | (?P<word>[{_BEGIN}][{_BEGIN}0-9$]*+)
+        | (?P<word>[{LETTERS}][{LETTERS}0-9$]*+)
         | (?P<symbol>:=|=>|::|.)
         """,
         re.VERBOSE | re.DOTALL,

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from dbaccess.activity.analyse import analyse
-from dbaccess.activity.lexer import tokens
+from dbaccess.activity.lexer import LETTERS, tokens
 from dbaccess.activity.redact import keeps_code, keeps_string
 from dbaccess.activity.secret_text import may_hide
 from dbaccess.activity.shape import shape
@@ -18,9 +18,12 @@ _KEPT: Final = 2_000
 # Code, with the plain literal after it or a rest that has to be split with care. Such a rest begins with a
 # comment, a dollar quote, a backslash, a literal with a prefix or without an end, or an odd number.
 _PIECES: Final = re.compile(
-    r"""
-      ((?: [^\W\d]\w*+ | \$\d++ | "[^"]*+" | [^\w'"$\\/.-]++ | -(?!-) | /(?!\*) | \.(?!\d) )*+)
-      (?: (?<![\w&$])('(?:[^'\\]++|'')*+')(?!') | (\d++(?:\.\d++)?+(?![\w.])) | \Z | (.++) )
+    rf"""
+      ((?: [{LETTERS}][{LETTERS}0-9]*+ | \$[0-9]++ | "[^"]*+" | [^{LETTERS}0-9'"$\\/.-]++
+         | -(?!-) | /(?!\*) | \.(?![0-9]) )*+)
+      (?: (?<![{LETTERS}0-9&$])('(?:[^'\\]++|'')*+')(?!')
+        | ([0-9]++(?:\.[0-9]++)?+(?![{LETTERS}0-9.]))
+        | \Z | (.++) )
     """,
     re.VERBOSE | re.DOTALL,
 )

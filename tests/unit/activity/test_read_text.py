@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dbaccess.activity import outline
@@ -89,6 +89,10 @@ LITERALS = st.one_of(
 )
 FRAGMENTS = st.sampled_from(
     [
+        "€",
+        "\xa0",
+        "٣",
+        "2",
         "'",
         "''",
         '"',
@@ -137,6 +141,7 @@ def each_mode(sql: str) -> Iterator[tuple[object, object]]:
     return ((read_text(sql, mode), read_whole(sql, mode)) for mode in CaptureMode)
 
 
+@example(["select €1", "select €2", "select t\xa03", "select t\xa04"])
 @given(
     st.lists(st.one_of(statements(), st.lists(FRAGMENTS, max_size=20).map("".join)), min_size=1, max_size=6)
 )
