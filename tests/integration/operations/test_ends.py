@@ -145,7 +145,7 @@ def test_end_comes_as_soon_as_a_read_only_control_database_takes_writes_again(
         ends.round()
         assert ends.tasks.finish(60)
     assert house.grant(grant.id).state == "revoking"
-    assert {line["sqlstate"] for line in said if line["event"] == "failed"} == {"25006"}
+    assert {line["sqlstate"] for line in said if line["event"] == "work failed"} == {"25006"}
     house.worker.dispose()
     drain(house.context, "main")
     assert house.grant(grant.id).state == "ended"
