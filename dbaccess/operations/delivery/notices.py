@@ -239,9 +239,13 @@ def _send(context: WorkerContext, notice: Notice, payload: dict[str, Any]) -> Po
 
 
 def _place(policy: Policy, notice: Notice) -> str:
-    """Return its channel, or the operators' if the policy names that one no more."""
+    """Return its channel, or the operators' if the policy no longer names that one.
+
+    A repeated alarm stays with the alarm, in the channel of a target that has left the policy: the operators'
+    channel has an alarm of its own.
+    """
     named = {policy.ops_channel, *(target.channel for target in policy.targets.values())}
-    stays = _is_direct(notice.channel) or notice.channel in named
+    stays = notice.kind is NoticeKind.STILL_OVERDUE or _is_direct(notice.channel) or notice.channel in named
     return notice.channel if stays else policy.ops_channel
 
 
