@@ -23,6 +23,12 @@ from tests.operations.test_show_statements import add_statements, ran
 MONTH = timedelta(days=30)
 
 
+@pytest.fixture
+def house(fake_house: FakeHouse) -> FakeHouse:
+    """On fakes in any case: these tests wait for months."""
+    return fake_house
+
+
 def with_retention(house: House, retention: timedelta | None) -> None:
     targets = {name: replace(one, retention=retention) for name, one in house.policy.targets.items()}
     house.policy = replace(house.policy, targets=targets)
