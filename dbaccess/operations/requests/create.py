@@ -36,7 +36,9 @@ def create_request(
     uow.record(
         Event(
             kind=EventKind.REQUEST_SUBMITTED,
-            actor=policy.person_id(slack_id),
+            # By the name in the terms, which the database compares. An extension has its grant's, after a
+            # renaming too.
+            actor=request.requester,
             request_id=request.id,
             data={
                 "slack_id": slack_id,
