@@ -81,8 +81,8 @@ def ran(stack: Stack, grant_id: int, count: int) -> None:
 
 
 def kinds(stack: Stack, request_id: int) -> list[str]:
-    """The ledger's story of one request, in order."""
-    query = "select kind from ledger where request_id = %s order by seq"
+    """The ledger's story of one request, in order; without readings of its reach, which come at any time."""
+    query = "select kind from ledger where request_id = %s and kind <> 'grant.reach_read' order by seq"
     return [str(kind) for (kind,) in rows(stack, query, request_id)]
 
 
