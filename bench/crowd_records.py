@@ -19,8 +19,8 @@ from dbaccess.domain.message import Lane, MessageKind
 from dbaccess.domain.request import Request, RequestId, Verdict
 from dbaccess.ports import Job, Posted
 from dbaccess.storage.repositories.grant_row import values_of
-from dbaccess.storage.repositories.ledger import LOCK
 from tests.databases import ControlDatabase
+from tests.entering_connection import LEDGER_LOCK
 
 Ids = Sequence[tuple[RequestId, GrantId]]
 _Owner = psycopg.Connection[tuple[Any, ...]]
@@ -127,7 +127,7 @@ def _messages(grant: Grant, posted: Posted, now: datetime) -> Iterator[dict[str,
 
 def append(owner: _Owner, events: Sequence[Event]) -> None:
     """Add the events to the ledger, each linked to the one before."""
-    owner.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+    owner.execute("select pg_advisory_xact_lock(%s)", [LEDGER_LOCK])
     head = owner.execute("select seq, hash from ledger order by seq desc limit 1").fetchone()
     at = datetime.now(UTC)
 

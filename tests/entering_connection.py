@@ -9,8 +9,10 @@ from psycopg.abc import Params, QueryNoTemplate
 
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.ledger import GENESIS, link
-from dbaccess.storage.repositories.ledger import LOCK
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
+
+LEDGER_LOCK = 0x6C6564676572
+"""The lock that `append_entries` takes; `ledger` in ASCII."""
 
 _Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -163,7 +165,7 @@ def record(connection: _Connection, *events: Event) -> None:
     if not events:
         return
     with psycopg.Cursor(connection) as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("select pg_advisory_xact_lock(%s)", [LEDGER_LOCK])
         head = cursor.execute("select seq, hash from ledger order by seq desc limit 1").fetchone()
         seq, prev_hash = head or (0, GENESIS)
         for event in events:

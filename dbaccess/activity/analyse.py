@@ -76,7 +76,7 @@ _STRENGTH: Final = {kind: place for place, kind in enumerate(StatementKind)}
 
 
 _LONGEST_KEPT: Final = 4_000
-"""Characters of a shape whose analysis is kept: a holder chooses the shapes, and must not fill the memory."""
+"""Characters of a shape with a kept analysis: a holder chooses the shapes, and must not fill the memory."""
 
 
 def analyse(sql: str) -> Analysis:

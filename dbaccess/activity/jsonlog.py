@@ -110,7 +110,7 @@ class JsonLog:
         return at, check_identity(record)
 
     def _any(self, line: str) -> tuple[datetime, LogRecord | None]:
-        """Read a line whose texts may hold anything."""
+        """Read a line with texts of any content."""
         found, end = _DECODE_ANY(line)
         if end != len(line):
             raise ValueError("more stands behind this record")

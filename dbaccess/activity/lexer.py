@@ -105,7 +105,7 @@ def tokens(sql: str, *, backslashes: bool = False) -> Iterator[Token]:
 
 
 def ambiguous_at(sql: str, split: Sequence[Token]) -> int | None:
-    """Return the first token whose end depends on `standard_conforming_strings`; None if there is none.
+    """Return the first token that `standard_conforming_strings` lets end elsewhere; None if there is none.
 
     A session may change that setting, and the log does not show it.
     """

@@ -159,7 +159,7 @@ _SPELLED: Final = re.compile(r"u&[\"']", re.IGNORECASE)
 
 
 def _spelled_otherwise(split: Sequence[Token], meant: Sequence[Token]) -> set[int]:
-    """Return the literals whose secret shows only once their escapes are read as they may be meant."""
+    """Return the literals that show a secret only once their escapes are read as they may be meant."""
     return {
         place
         for place, (token, read) in enumerate(zip(split, meant, strict=True))

@@ -26,7 +26,7 @@ _SESSIONS_KEPT: Final = 1_024
 _LEFT_OUT: Final = "<REDACTED>"
 _PORTALS_KEPT: Final = 4
 _LONGEST_KEPT: Final = 4_000
-"""Characters of a text whose digest is kept: clients repeat short ones."""
+"""Characters of a text with a kept digest: clients repeat short ones."""
 _WITH_PORTALS: Final = 128
 """The number of sessions, those that wrote last, with portals in the state."""
 

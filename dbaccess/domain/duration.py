@@ -45,7 +45,7 @@ _OF_THE_REASON: Final = re.compile(
     r"backlog|spikes?|users|rows|records|events|customers|entries|tuples|lines|messages|requests|sessions|"
     r"times)\b"
 )
-"""Words behind `2h 5m` whose last part may belong to the reason: minutes of something, or millions."""
+"""Words behind `2h 5m`, if its last part may belong to the reason: minutes of something, or millions."""
 _PLURAL: Final = re.compile(r" +[a-z]{3,}(?<![isu])s\b")
 _USUAL: Final = 600
 """People ask for whole tens of minutes; `2h 5m orders` may count orders."""

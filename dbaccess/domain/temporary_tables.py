@@ -29,7 +29,7 @@ _IN_TEMPORARY_SCHEMA: Final = re.compile(r"pg_temp(?:_\d+)?\.")
 
 @dataclass(slots=True)
 class SessionTables:
-    """The temporary tables of one session, whose statements are taken in their order.
+    """The temporary tables of one session; its statements are taken in their order.
 
     `begun` are those of the open transaction; None outside of one. `passing` go at its end. `is_clear` is
     False once it is not known what a name means: another schema may come first, or a table may be gone.

@@ -91,7 +91,7 @@ class Use:
     def minutes(self) -> int | None:
         """Return the minutes from the first sign of use to the last, begun ones included.
 
-        0 stands for a grant that was not used, None for one whose use is not known. A look at sessions shows
+        0 stands for a grant that was not used, None for one with an unknown use. A look at sessions shows
         none of those that were over before it.
         """
         seen = self.sighting

@@ -64,7 +64,7 @@ def test_request_is_withdrawn_by_its_account_and_not_by_its_name(house: House, w
     assert house.request(request.id).state == "pending"
     assert _withdraw(house, request, who).state == "withdrawn"
     (event,) = house.ledger("request.withdrawn")
-    assert event["actor"] == "maya"  # as the request names them, whoever has that name by now
+    assert event["actor"] == "maya"  # as the request names them, though another person may have that name
 
 
 def test_open_items_of_a_former_bearer_block_nothing_for_the_new_one(house: House) -> None:

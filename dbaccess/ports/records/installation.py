@@ -199,7 +199,7 @@ class Policies(Protocol):
         """
 
     def of_other_hosts(self, host: str, *, since: datetime) -> list[tuple[str, object]]:
-        """Return the other hosts whose workers were seen since then, each with the content of a policy.
+        """Return the other hosts with workers that were seen since then, each with the content of a policy.
 
         It is None if no worker recorded it. One asks at a time, until its transaction ends (worker only).
         """

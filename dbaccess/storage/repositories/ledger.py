@@ -19,9 +19,6 @@ from dbaccess.storage.connecting import ControlConnection
 from dbaccess.storage.models.ledger import LedgerRow as Row
 from dbaccess.storage.repositories.id_filter import among
 
-LOCK = 0x6C6564676572
-"""`ledger` in ASCII: one writer at a time, from the begin of `append_entries` to its commit."""
-
 _PAGE, _CHUNK = 5_000, 500
 """Rows of one query, and those that arrive together. The server reads on while a chunk is verified."""
 _LARGE = 16 * 1024

@@ -52,7 +52,7 @@ def reassign_owned(
     """Hand over all objects, and remove all privileges that the worker can; notes lines for the receipt.
 
     `databases` name the login; with each goes whether the login owns objects there. One without may refuse
-    the worker. `durable`: the heir is the role's `act_as`, whose privileges are borrowed too. Another heir
+    the worker. `durable`: the heir is the role's `act_as`, and its privileges are borrowed too. Another heir
     has the privileges of `lend` meanwhile, where it needs them. Nothing is ever destroyed: raises
     `TargetFailure` `owns_objects` if the heir cannot own the objects.
     """

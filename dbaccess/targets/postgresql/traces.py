@@ -52,7 +52,7 @@ class _Holder:
 
 
 def traces_of_roles(cluster: Cluster, roles: Sequence[str]) -> tuple[str, ...]:
-    """Return the next transaction, and the roles (by oid) in whose name a login can change things."""
+    """Return the next transaction, and the roles (by oid) that a login can change things as."""
     with cluster.session() as opened:
         opened.doing = "looking at the grant's roles"
         (following,) = opened.row(statement("next_transaction"))

@@ -20,11 +20,11 @@ from dbaccess.operations.lockdowns.enforce import enforce_lockdowns
 from dbaccess.storage.connecting import LEAVE_TIME
 from dbaccess.storage.end_blockers import clear_way
 from dbaccess.storage.leader import LEADER, SPEAKER, Leader
-from dbaccess.storage.repositories.ledger import LOCK as LEDGER_LOCK
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from sandbox.waiting import PATIENCE
 from tests.acceptance.stack import wait
 from tests.databases import ControlDatabase
+from tests.entering_connection import LEDGER_LOCK
 from tests.integration.operations.house import House
 from tests.integration.operations.test_reconciler import wiring_of
 from tests.operations.house import TOM

@@ -1,4 +1,4 @@
--- Sessions with many locks end: those of logins whose grants are over on this server, and only where no such login has
+-- Sessions with many locks end: those of logins with grants that are over on this server, and only where no such login has
 -- many locks, or its sessions do not go, those of logins that the worker made and that have a twentieth of all locks. No
 -- catalog that all databases share is named here: the lock table has no room for its lock. Some of the entries that this
 -- session kept are freed once the locks are counted. Others may take them at any moment, and from then on only the few

@@ -1,5 +1,5 @@
 -- The settings that decide whether all that these logins run in a database is logged. The most particular one counts.
--- A value of the server is unknown where this session has one of its own. A session whose begin is hidden may be of
+-- A value of the server is unknown where this session has one of its own. A session with a hidden begin may be of
 -- any age.
 select asked.name, clock_timestamp(),
        (select case when bool_or(s.backend_start is null) then to_timestamp(0) else min(s.backend_start) end

@@ -1,4 +1,4 @@
--- Event triggers of this database that run with a statement of ours, and whose function a holder may replace: it belongs to
+-- Event triggers of this database that run with a statement of ours and a function that a holder may replace: it belongs to
 -- a role that the worker may give, or that such a role leads to.
 with recursive owners (trigger, function, owner, role) as (
     select t.evtname, t.evtfoid, p.proowner, p.proowner
