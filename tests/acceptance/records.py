@@ -92,6 +92,19 @@ def entries(stack: Stack, request_id: int, kind: str) -> list[dict[str, Any]]:
     return [json.loads(body) for (body,) in rows(stack, query, request_id, kind)]
 
 
+def check_ledger(stack: Stack) -> None:
+    """The command line finds the ledger whole, and a fault for each reading of a grant that a test deleted.
+
+    Between tests the grants of a stack are deleted, and its ledger stays: that is what the command looks for.
+    """
+    lost = """select seq from ledger where kind = 'grant.reach_read'
+                 and not exists (select from grants where grants.id = ledger.grant_id) order by seq"""
+    verified = stack.cli("ledger", "verify", "--json")
+    found = [(fault["seq"], fault["kind"]) for fault in verified.json["faults"]]
+    assert found == [(seq, "reach") for (seq,) in rows(stack, lost)], verified.out
+    assert verified.code == (1 if found else 0)
+
+
 def told_an_hour_ago(stack: Stack, request_id: int) -> None:
     """Whatever was told of the request so far was told an hour earlier."""
     earlier = "update messages set posted_at = posted_at - interval '1 h' where request_id = %s returning id"

@@ -59,7 +59,7 @@ def test_access_comes_at_once_but_not_before_the_channel_was_told(
         "Reviewed by <@U0PRIYA>, justified:\n> INC-881, stock fixed.",
     )
     wait_message(maya.direct_messages, "Your break-glass, read on orders-prod: Reviewed by")
-    assert stack.cli("ledger", "verify").code == 0
+    records.check_ledger(stack)
 
 
 def test_form_breaks_the_glass_and_holders_cannot_review_their_own(stack: Stack) -> None:
