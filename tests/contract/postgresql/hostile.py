@@ -58,12 +58,27 @@ class SlowClient:
         return self.became
 
 
-def starting(target: Target) -> int:
-    """Backends that hold their database's lock and show no login."""
-    found: int = target.look(
-        """select count(*) from pg_locks l left join pg_stat_activity a using (pid)
+def starting(target: Target) -> set[int]:
+    """Return backends (by pid) that hold their database's lock and show no login.
+
+    A worker of the server, such as autovacuum, is one for a moment too.
+    """
+    found = target.look(
+        """select l.pid from pg_locks l left join pg_stat_activity a using (pid)
             where l.locktype = 'object' and l.classid = 'pg_database'::regclass and a.usesysid is null"""
-    )[0][0]
+    )
+    return {pid for (pid,) in found}
+
+
+def started(target: Target) -> set[int]:
+    """Wait for a backend that is starting in two looks in a row, and return the pids of such."""
+    found: set[int] = set()
+
+    def stays() -> bool:
+        found.update(starting(target) & starting(target))
+        return bool(found)
+
+    until(stays)
     return found
 
 
