@@ -105,6 +105,8 @@ def test_request_whose_rule_is_edited_becomes_stale_and_loses_its_buttons(line: 
     before = line.config.read_text()
     line.config.write_text(before.replace('max = "4h"', 'max = "3h"'))
     try:
+        # Workers that are killed before they have recorded the post do not know of it.
+        wait(lambda: records.is_posted(line, request_id))
         line.kill("workers")
         line.start_workers()
         told = wait_message(

@@ -49,8 +49,7 @@ def test_a_lost_answer_leaves_at_most_one_more_copy_and_both_are_true(stack: Sta
     request_id = talk.ask(stack, LONG)
     wait(lambda: len(_copies(stack, request_id)) == 2)
     first, _ = _copies(stack, request_id)
-    known = "select 1 from messages where request_id = %s and kind = 'request' and posted_ts is not null"
-    wait(lambda: records.rows(stack, known, request_id))
+    wait(lambda: records.is_posted(stack, request_id))
 
     assert stack.person("U0PRIYA").click(first, action_id=APPROVE).sent
 

@@ -24,7 +24,7 @@ from tests.engine import build_engine
 from tests.integration.storage.facts import active
 
 CHUNK = 64 * 1024
-CLIENTS, EACH = 2, 300
+CLIENTS, EACH = 2, 150
 PADDING = "lorem ipsum " * 350
 
 
@@ -101,6 +101,17 @@ def run(url: str, client: int) -> list[str]:
     return texts
 
 
+def run_at_once(url: str, numbers: Sequence[int]) -> list[str]:
+    with ThreadPoolExecutor(len(numbers)) as clients:
+        return [text for texts in clients.map(lambda number: run(url, number), numbers) for text in texts]
+
+
+def is_rotated(server: LoggingServer, *, before: set[str]) -> bool:
+    """Ask for a new file, which has a name of its own from the next second on."""
+    server.target.look("select pg_rotate_logfile()")
+    return any(file.name not in before for file in server.sources[CaptureSource.JSONLOG].files())
+
+
 def ran(begin: UnitOfWorkFactory, grant: Grant) -> list[str]:
     with begin() as uow:
         return [one.text for one in uow.activity.each(grant.id) if one.text.endswith(f"{PADDING} */")]
@@ -138,11 +149,10 @@ def test_all_that_clients_ran_is_stored_once_from_a_rotating_log_far_behind(
         )
         to_the_end(reader)()
         source.names.clear()
-        rows.most = 0
-        with ThreadPoolExecutor(CLIENTS) as clients:
-            texts = [
-                text for one in clients.map(lambda number: run(url, number), range(CLIENTS)) for text in one
-            ]
+        rows.most, files = 0, {file.name for file in source.files()}
+        texts = run_at_once(url, range(CLIENTS))
+        wait_for(lambda: is_rotated(log, before=files))
+        texts += run_at_once(url, range(CLIENTS, 2 * CLIENTS))
         wait_for(lambda: sum(file.size for file in source.files()) > len(texts) * len(PADDING))
         reader.read()
         assert behind(begin) > 8 * CHUNK
