@@ -25,8 +25,8 @@ STILL_READ: Final = "The last lines are still being read."
 
 _GAPS: Final = 3
 _LEVELS: Final = {
-    CaptureLevel.FULL: "captured in full",
-    CaptureLevel.STATEMENTS: "captured as statements only, no objects inside functions",
+    CaptureLevel.FULL: "Statements captured in full",
+    CaptureLevel.STATEMENTS: "Statements only, no objects inside functions",
 }
 _CAUSES: Final = {
     GapCause.FILE_LOST: "log file lost",
@@ -49,7 +49,7 @@ def coverage_phrase(coverage: Coverage) -> str:
     """Return `Statements captured in full, checked {03:15}`, or why they are not; without a full stop."""
     if coverage.level is CaptureLevel.NONE:
         return f"Statements not captured: {_why(coverage)}"
-    return f"Statements {_LEVELS[coverage.level]}{_checked(coverage)}{_imported(coverage)}"
+    return f"{_LEVELS[coverage.level]}{_checked(coverage)}{_imported(coverage)}"
 
 
 def coverage_sentence(coverage: Coverage, *, now: datetime) -> str:
@@ -57,7 +57,7 @@ def coverage_sentence(coverage: Coverage, *, now: datetime) -> str:
     if coverage.level is CaptureLevel.NONE or coverage.checked_at is None:
         return f"{coverage_phrase(coverage)}."
     checked = f"checked {ago(now - coverage.checked_at)}"
-    return f"Statements {_LEVELS[coverage.level]}, {checked}{_imported(coverage)}."
+    return f"{_LEVELS[coverage.level]}, {checked}{_imported(coverage)}."
 
 
 def summary_text(report: ActivityReport, grant: Grant) -> str:
@@ -130,8 +130,9 @@ def _shared(report: ActivityReport) -> list[str]:
 def _captured(coverage: Coverage) -> str:
     if coverage.level is CaptureLevel.NONE:
         return f"Not proved to be captured: {_why(coverage)}."
-    level = _LEVELS[coverage.level]
-    return f"{level[:1].upper()}{level[1:]}."
+    if coverage.level is CaptureLevel.FULL:
+        return "Captured in full."
+    return f"{_LEVELS[coverage.level]}."
 
 
 def _counts(summary: ActivitySummary, *, is_proved: bool) -> str:

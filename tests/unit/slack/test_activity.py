@@ -22,7 +22,7 @@ from tests.unit.slack.limits import elements_of, texts_of
 
 ENDED = examples.grant(GrantState.ENDED)
 NOTHING = ActivitySummary()
-ONLY = "Captured as statements only, no objects inside functions"
+ONLY = "Statements only, no objects inside functions"
 UNKNOWN = "Not captured: orders-prod does not log statements. What ran is unknown."
 BY_TARGET = "(update shop.orders, refused by orders-prod)."
 USED = "107 of 120 min used, 2 sessions from 10.0.0.7."
@@ -173,7 +173,7 @@ def test_deleted_texts_leave_the_figures_and_no_button() -> None:
         (FULL, f"Statements captured in full, checked {date(at(15))}"),
         (
             STATEMENTS,
-            f"Statements captured as statements only, no objects inside functions, checked {date(at(15))}",
+            f"{ONLY}, checked {date(at(15))}",
         ),
         (NONE, "Statements not captured: orders-prod does not log statements"),
         (Coverage(level=CaptureLevel.NONE), "Statements not captured: the reason is not known"),
