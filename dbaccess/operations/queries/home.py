@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime
 
 from dbaccess.domain.grant import Grant, GrantState
+from dbaccess.domain.limits import SHOWN
 from dbaccess.domain.overview import Overview
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
@@ -22,7 +23,8 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
     """Return what is open for this person in this transaction; raises if the account may not act."""
     person = identify(uow, slack_id, policy, workspace)
     accounts = policy.accounts(slack_id)
-    holds = uow.grants.open_of(accounts)
+    holds = sorted(uow.grants.open_of(accounts), key=_end)
+    detailed = holds[:SHOWN]  # each of these takes a few statements, and the tab has no more rows
     waits = uow.requests.pending_of(accounts)
     ended = tuple(uow.grants.ended_of(accounts, limit=ENDED_SHOWN))
     return Overview(
@@ -31,9 +33,9 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
         reviews_for=reviews_for(policy, person, policy.rules),
         reviews=to_review(uow, policy, workspace, person),
         revocable=to_revoke(uow, policy, person, others_only=True),
-        holds=tuple(sorted(holds, key=_end)),
+        holds=tuple(holds),
         credentials_shown=frozenset(
-            grant.id for grant in holds if uow.credential_views.shown_before(grant.id) is not None
+            grant.id for grant in detailed if uow.credential_views.shown_before(grant.id) is not None
         ),
         waits=tuple(sorted(waits, key=lambda request: request.decide_by)),
         refusals=uow.messages.refusals_of([request.id for request in waits]),
@@ -42,8 +44,8 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
         ),
         ended=ended,
         with_statements=frozenset(grant.id for grant in ended if _has_statements(uow, grant)),
-        uses=uses_of(uow, policy, [grant for grant in holds if grant.state is GrantState.ACTIVE]),
-        extendable=frozenset(grant.id for grant in holds if may_extend(uow, policy, person, grant)),
+        uses=uses_of(uow, policy, [grant for grant in detailed if grant.state is GrantState.ACTIVE]),
+        extendable=frozenset(grant.id for grant in detailed if may_extend(uow, policy, person, grant)),
         lockdowns=lockdowns_seen(uow, policy, person),
         possible=_possible(policy, person, uow.now),
     )

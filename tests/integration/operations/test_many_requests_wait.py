@@ -1,4 +1,4 @@
-"""However many requests wait for a person, `list` and Home read a page of them and count the rest."""
+"""However many requests wait for a person, or grants are held, `list` and Home ask as few questions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from dbaccess.operations.queries.mine import PAGE, mine
 from dbaccess.slack.views import home as home_view
 from dbaccess.slack.views import listing
 from tests.integration.operations.house import House
-from tests.integration.operations.many_requests import others_ask
+from tests.integration.operations.many_requests import holder_has, others_ask
 from tests.operations.house import MAYA, PRIYA, TOM
 
 MANY = 1000
@@ -73,3 +73,16 @@ def test_request_that_was_reviewed_or_is_ones_own_leaves_room_for_others(house: 
         found = mine(uow, policy=house.policy, workspace=house.workspace, slack_id=PRIYA)
     assert [one.request.id for one in found.reviews] == [second.id]
     assert left_out(found.reviews) == 0
+
+
+def test_home_of_a_holder_of_many_grants_takes_as_many_queries_as_of_some(house: House) -> None:
+    grant = house.active(MAYA)
+    counts = []
+    for first, last in ((1, 25), (26, 200)):
+        holder_has(house, grant, first, last)
+        with _reading(house) as read, house.begin() as uow:
+            tab = home(uow, policy=house.policy, workspace=house.workspace, slack_id=MAYA)
+        assert len(tab.holds) == last + 1
+        assert "not shown here" in str(home_view.build(tab))
+        counts.append(read.statements)
+    assert counts[0] == counts[1], "only the grants that the tab shows are looked at one by one"
