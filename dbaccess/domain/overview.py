@@ -47,11 +47,11 @@ class Overview:
 
     `groups` are all groups of the person, and `reviews_for` those in whose name the person may review.
     `reviews` are sorted by lapse time, `revocable` (open grants of others that the person may end) and
-    `holds` by their end; `ended` are the last few, latest first. `credentials_shown` are those of the first `holds`
-    with a password that was shown before. `possible` counts targets by the name of a role that some rule lets
-    the person request. `break_glass_reviews` are those that the person may close. `with_statements` are those
-    of `ended` that have statements to show. `refusals` are those of `waits` that reviewers cannot see. `uses`
-    are of the first of `holds` that are active; for `extendable` the person may request more time now.
+    `holds` by their end; `ended` are the last few, latest first. `possible` counts targets by the name of a
+    role that some rule lets the person request. `break_glass_reviews` are those that the person may close.
+    `with_statements` are those of `ended` that have statements to show. `refusals` are those of `waits` that
+    reviewers cannot see. Only the first of `holds` have details: `credentials_shown` are those with a password
+    that was shown before, `uses` are of the active ones, and for `extendable` the person may request more time.
     """
 
     now: datetime

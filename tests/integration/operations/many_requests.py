@@ -26,19 +26,18 @@ _COPY = """
 insert into {table} ({columns}) overriding system value
 select {columns}
   from (select copy.* from {table} one cross join generate_series(%s::int, %s::int) n
-         cross join jsonb_populate_record(one, jsonb_build_object({changes})) copy where one.id = %s) copies"""
+         cross join jsonb_populate_record(one, jsonb_build_object({changes})) copy
+         where one.id = %s) copies"""
+
+_OWN = """'id', 100000 + n, 'request_id', 100000 + n, 'target', 'copy-' || n,
+          'recipe', one.recipe || jsonb_build_object('grant_id', 100000 + n)"""
 
 
 def holder_has(house: House, like: Grant, first: int, last: int) -> None:
     """Add grants like this one, each with its request, with these numbers and to these targets."""
     for table, changes, one in (
         ("requests", "'id', 100000 + n", like.request_id),
-        (
-            "grants",
-            "'id', 100000 + n, 'request_id', 100000 + n, 'target', 'copy-' || n,"
-            " 'recipe', one.recipe || jsonb_build_object('grant_id', 100000 + n)",
-            like.id,
-        ),
+        ("grants", _OWN, like.id),
     ):
         with superuser_on(house.control.superuser_url) as connection:
             [(columns,)] = connection.execute(_COLUMNS, [table]).fetchall()
