@@ -50,8 +50,8 @@ class Overview:
     `holds` by their end; `ended` are the last few, latest first. `possible` counts targets by the name of a
     role that some rule lets the person request. `break_glass_reviews` are those that the person may close.
     `with_statements` are those of `ended` that have statements to show. `refusals` are those of `waits` that
-    reviewers cannot see. Only the first of `holds` have details: `credentials_shown` are those with a password
-    that was shown before, `uses` are of the active ones, and for `extendable` the person may request more time.
+    reviewers cannot see. Only the first of `holds` have details: `credentials_shown` are those with a
+    password that was shown before, `uses` are of the active ones, and `extendable` may be given more time.
     """
 
     now: datetime
