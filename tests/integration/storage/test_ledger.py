@@ -144,3 +144,18 @@ def test_entries_are_read_in_chunks_while_the_server_reads_on(worker: Engine) ->
         assert driver is not None
         assert driver.info.transaction_status is TransactionStatus.ACTIVE
         assert len(list(entries)) == 2 * stored._CHUNK - 1
+
+
+def test_entry_is_appended_without_reading_the_others(
+    worker: Engine, control_database: ControlDatabase
+) -> None:
+    write(worker, transactions=1, each=3_000)
+    with psycopg.connect(control_database.superuser_url, autocommit=True) as owner:
+        owner.execute("analyze ledger")
+    kept = "select seq_tup_read from pg_stat_xact_user_tables where relname = 'ledger'"
+    with psycopg.connect(control_database.worker_url) as session:
+        for number in range(10):  # after five calls a session keeps one plan for all
+            session.execute(stored._APPEND, [stored._parts(event(number=number))])
+            read = session.execute(kept).fetchall()
+            session.commit()
+            assert read == [(0,)], number
