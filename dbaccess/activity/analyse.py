@@ -11,6 +11,7 @@ from typing import Final
 from sqlglot import exp
 
 from dbaccess.activity.bounded_parser import parse
+from dbaccess.activity.commands import read_alter, read_command, without_clauses, written_name
 from dbaccess.activity.lexer import ambiguous_at, tokens
 from dbaccess.activity.shape import shape_of
 from dbaccess.domain.activity import NOT_PARSED, Analysis, StatementKind
@@ -48,13 +49,6 @@ _COPY: Final = re.compile(
     re.IGNORECASE,
 )
 _COPY_QUERY: Final = re.compile(r"copy\s*\((?P<query>.*)\)\s*to\b", re.IGNORECASE | re.DOTALL)
-_NAMED: Final = re.compile(
-    r"(?:lock(?:\s+table)?|refresh\s+materialized\s+view(?:\s+concurrently)?|vacuum(?:\s*\([^)]*\))?"
-    r"(?:\s+(?:full|freeze|verbose|analyze))*|reindex\s*(?:\([^)]*\)\s*)?table(?:\s+concurrently)?|"
-    r"cluster(?:\s+verbose)?|analy[sz]e(?:\s+verbose)?)\s+(?:only\s+)?"
-    r"(?P<table>(?:\"[^\"]+\"|[\w$]+)(?:\.(?:\"[^\"]+\"|[\w$]+))*)",
-    re.IGNORECASE,
-)
 
 _KINDS: Final[Mapping[type[exp.Expr], StatementKind]] = {
     exp.Insert: StatementKind.WRITE,
@@ -144,9 +138,9 @@ def _together(found: Iterable[Analysis]) -> Analysis:
 
 
 def _statements(shaped: str) -> Iterator[str]:
-    """Yield the statements of a text; the body of a function with `begin atomic` keeps its semicolons."""
+    """Yield the statements of a text; the body of a rule or of an atomic function keeps its semicolons."""
     parts: list[str] = []
-    atomic = 0
+    atomic = opened = 0
     first = before = ""
     for token in tokens(shaped):
         word = token.text.lower()
@@ -156,10 +150,11 @@ def _statements(shaped: str) -> Iterator[str]:
         elif atomic and word == "end":
             atomic -= 1
         before = word if token.is_code else before
-        if word == ";" and not atomic:
+        opened += (word == "(") - (word == ")")
+        if word == ";" and not atomic and not (first == "create" and opened > 0):
             if text := "".join(parts).strip():
                 yield text
-            parts, first = [], ""
+            parts, first, opened = [], "", 0
         else:
             parts.append(token.text)
     if text := "".join(parts).strip():
@@ -175,19 +170,12 @@ def _analyse_one(statement: str) -> Analysis:
     if read := _READERS.get(first):
         return read(statement)
     for wrapped in _WRAPPED:
-        if found := wrapped.match(statement):
-            return _analyse_one(statement[found.end() :])
-    return _named(statement, first) or _parsed(statement, first)
-
-
-def _named(statement: str, first: str) -> Analysis | None:
-    """Return what a command of one table shows that the parser does not know."""
-    found = _NAMED.match(statement)
-    if found is None:
-        return None
-    if first == "lock":
-        return Analysis(kind=StatementKind.SESSION)
-    return Analysis(kind=StatementKind.DDL, writes=(_written_name(found["table"]),))
+        if inside := wrapped.match(statement):
+            return _analyse_one(statement[inside.end() :])
+    if (found := read_command(statement, first)) is not None:
+        return found
+    parsed = _parsed(without_clauses(statement), first)
+    return parsed if parsed.is_parsed else read_alter(statement) or parsed
 
 
 def _explained(statement: str) -> Analysis:
@@ -205,7 +193,7 @@ def _copied(statement: str) -> Analysis:
     if found := _COPY_QUERY.match(statement):
         return _analyse_one(found["query"].strip())
     if found := _COPY.match(statement):
-        table = (_written_name(found["table"]),)
+        table = (written_name(found["table"]),)
         if found["way"].lower() == "from":
             return Analysis(kind=StatementKind.WRITE, writes=table)
         return Analysis(kind=StatementKind.READ, reads=table)
@@ -234,8 +222,8 @@ def _of_tree(tree: exp.Expr, first: str) -> Analysis:
     writes: set[str] = set()
     for table in tree.find_all(exp.Table):
         name = _name(table)
-        if isinstance(table.parent, exp.AlterRename):
-            continue  # the new name is that of no table yet
+        if isinstance(table.parent, exp.AlterRename | exp.Opclass):
+            continue  # the new name is that of no table yet, and an operator class is none
         if id(table) in written:
             writes.add(name)
         elif name and not _is_of_with(table, name):
@@ -266,9 +254,9 @@ def _is_of_with(table: exp.Table, name: str) -> bool:
 
 def _targets(tree: exp.Expr) -> Iterator[exp.Table]:
     """Yield the tables that the statement changes, those of data-modifying WITH queries included."""
-    if isinstance(tree, exp.Create | exp.Alter | exp.Comment | exp.Grant | exp.Revoke):
-        target = tree.args.get("securable") if isinstance(tree, exp.Grant | exp.Revoke) else tree.this
-        yield from target.find_all(exp.Table) if target is not None else ()
+    if isinstance(tree, exp.Create | exp.Alter):
+        target = tree.find(exp.Table)  # the others are those that it refers to
+        yield from (target,) if target is not None else ()
     if isinstance(tree, exp.TruncateTable | exp.Drop):
         yield from tree.find_all(exp.Table)
     for change in tree.find_all(exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Into):
@@ -286,9 +274,3 @@ def _name(table: exp.Table) -> str:
 
 def _part(part: exp.Identifier) -> str:
     return part.name if part.quoted else part.name.lower()
-
-
-def _written_name(text: str) -> str:
-    return ".".join(
-        part[1:-1] if part.startswith('"') else part.lower() for part in re.findall(r'"[^"]+"|[\w$]+', text)
-    )
