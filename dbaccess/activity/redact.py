@@ -252,9 +252,14 @@ def _inside_body(token: Token, depth: int) -> Redacted:
     """Return a function's body without secrets; all literals of one that names a secret are hidden."""
     if token.kind is TokenKind.DOLLAR:
         return _inside_dollar(token.text, depth)
-    if not NAMES_SECRET.search(token.text):
+    if not _may_name_or_write(token.text):
         return Redacted(text=_plain(token))
     return _inside_string(token.text, depth) if token.kind is TokenKind.STRING else Redacted(text=_HIDDEN)
+
+
+def _may_name_or_write(code: str) -> bool:
+    """Return whether code names a secret, or may write a row of which a value is one that nothing names."""
+    return NAMES_SECRET.search(code) is not None or "insert" in code.lower()
 
 
 def _comment(token: Token) -> str:
@@ -266,7 +271,7 @@ def _inside_dollar(text: str, depth: int) -> Redacted:
     ends = text.endswith(delimiter) and len(text) >= 2 * len(delimiter)
     body = text[len(delimiter) : -len(delimiter) if ends else None]
     if depth >= _DEEPEST:
-        return Redacted(text=_HIDDEN if NAMES_SECRET.search(body) else text)
+        return Redacted(text=_HIDDEN if _may_name_or_write(body) else text)
     inner = _redact(hide_in_text(body), depth + 1)
     return Redacted(text=f"{delimiter}{inner.text}{delimiter if ends else ''}")
 

@@ -15,6 +15,7 @@ from dbaccess.activity.secret_names import (
     mentions_secret,
 )
 from dbaccess.activity.secret_text import NAMES_SECRET, hide_in_text, may_hide
+from dbaccess.activity.unnamed_values import unnamed_into, unnamed_values
 
 # Positions of secret arguments, counted from 0. A text that is encrypted or hashed is as secret as the key.
 _SECRET_ARGUMENTS: Final[Mapping[str, frozenset[int]]] = {
@@ -46,9 +47,6 @@ _ROLES: Final = frozenset({"role", "user", "group"})
 _CONNECTING: Final = frozenset({"mapping", "subscription", "server"})
 _BODIES: Final = frozenset({"function", "procedure", "do"})
 _SETS: Final = frozenset({"union", "intersect", "except"})
-_ROWS: Final = frozenset({"values", "select", "default", "table"})
-_LONGEST_INTO: Final = 12
-"""Tokens of an INSERT up to its rows, if it names no columns."""
 
 _FARTHEST: Final = 200
 """Tokens of the arguments of a function that are looked at."""
@@ -85,13 +83,19 @@ def tells_of_secret(token: Token) -> bool:
 
 
 def body_places(split: Sequence[Token]) -> set[int]:
-    """Return the places of literals that are code: the bodies of functions and of `DO`."""
-    places: set[int] = set()
+    """Return the places of literals that are code: bodies of functions and of `DO`, and rows to insert."""
+    places = {
+        place for place, token in enumerate(split) if token.kind in _STRINGS and _INSERT.match(token.text)
+    }
     for code in _statements(split):
         meant = [split[place] for place in code]
         if {token.name for token in meant[:6]} & _BODIES:
             places.update(code[index] for index in _bodies(meant))
     return places
+
+
+# Text that is run: by `dblink`, or by `EXECUTE` in a function.
+_INSERT: Final = re.compile(r"(?:[eEnN]?'|\$[^$]*\$)[\s(]*(?:insert|merge|with|explain)\s", re.IGNORECASE)
 
 
 def _statements(split: Sequence[Token]) -> Iterator[list[int]]:
@@ -112,7 +116,7 @@ def _hidden(meant: Sequence[Token]) -> set[int]:
     is_body = bool(words & _BODIES)
     if _is_setting(meant):
         return _after_sign(meant)
-    found = {*_regions(meant), *_arguments(meant), *_joined(meant), *_bare(meant)}
+    found = {*_regions(meant), *_arguments(meant), *_joined(meant), *_bare(meant), *unnamed_values(meant)}
     if _is_command(meant, words):
         found |= {index for index, token in enumerate(meant) if is_value(token)} - set(_until(meant))
     elif _hides_all(meant):
@@ -169,13 +173,9 @@ def _hides_all(meant: Sequence[Token]) -> bool:
 
 def _inserts_account(meant: Sequence[Token]) -> bool:
     """Return whether a row is written, without names of columns, into a table that may have a secret."""
+    if any(map(_is_account, unnamed_into(meant))):
+        return True
     names = [token.name for token in meant]
-    for begin, pair in enumerate(pairwise(names)):
-        if pair == ("insert", "into"):
-            into = meant[begin : begin + _LONGEST_INTO]
-            end = next((n for n, token in enumerate(into) if token.name in _ROWS), 0)
-            if _is_account(into[2:end]) and not _column_list(into):
-                return True
     if ("insert", "values") not in pairwise(names) or not {"merge", "using"} <= set(names):
         return False
     return _is_account(meant[names.index("merge") : names.index("using")])

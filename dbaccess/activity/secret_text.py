@@ -36,6 +36,7 @@ _SHORT_HINT: Final = re.compile(
 # SQL may hide something beside these, too.
 _SQL_HINTS: Final = (
     "crypt", "hmac", "digest", "sha1", "sha2", "sha3", "sha5", "sign", "program", "dblink", "\\", "u&",
+    "insert",
 )  # fmt: skip
 _ALL_HINTS: Final = (*_HINTS, *_SQL_HINTS)
 _COMMAND_HINT: Final = re.compile(
