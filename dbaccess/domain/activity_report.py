@@ -18,6 +18,9 @@ from dbaccess.domain.use import UNKNOWN_USE, Use
 NO_PRIVILEGE: Final = "42501"
 """PostgreSQL's code of a statement that the login may not run."""
 
+_REFUSALS: Final = frozenset({NO_PRIVILEGE, "25006"})
+"""No privilege, or a transaction that only reads: with any other error the statement failed by itself."""
+
 _OF_THE_SERVER: Final = ("pg_catalog.", "information_schema.", "pg_")
 
 
@@ -80,15 +83,19 @@ _VERBS: Final = frozenset(
 
 
 def _one_more(kind: MismatchKind, known: Mismatch | None, statement: Statement) -> Mismatch:
-    is_refused = int(statement.sqlstate is not None)
-    if known is not None:
-        return replace(known, times=known.times + 1, refused=known.refused + is_refused)
-    return Mismatch(
+    first = known or Mismatch(
         kind=kind,
-        times=1,
-        refused=is_refused,
+        times=0,
+        refused=0,
         verb=_verb(statement),
         tables=statement.writes or statement.reads,
+    )
+    is_refused = statement.sqlstate in _REFUSALS
+    return replace(
+        first,
+        times=first.times + 1,
+        refused=first.refused + is_refused,
+        failed=first.failed + (statement.sqlstate is not None and not is_refused),
     )
 
 

@@ -60,9 +60,10 @@ class MismatchKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mismatch:
-    """Statements that do not fit the role: how many, and how many of them the target refused.
+    """Statements that do not fit the role: how many, and how many the target refused, or failed otherwise.
 
-    `verb` and `tables` are those of the first: a known word of SQL, or the kind of the statement.
+    One that was refused or failed has changed nothing. `verb` and `tables` are those of the first: a known
+    word of SQL, or the kind of the statement.
     """
 
     kind: MismatchKind
@@ -70,6 +71,7 @@ class Mismatch:
     refused: int
     verb: str
     tables: tuple[str, ...] = ()
+    failed: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}

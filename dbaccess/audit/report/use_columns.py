@@ -6,6 +6,7 @@ from typing import Any, Final
 from dbaccess.audit.report import values
 from dbaccess.audit.report.columns import NO, UNKNOWN, Row
 from dbaccess.audit.report.values import of
+from dbaccess.domain.activity_summary import Mismatch
 from dbaccess.domain.events import EventKind as E
 from dbaccess.domain.recorded_facts import Fact, GrantFacts
 
@@ -52,8 +53,12 @@ def _clients(recorded: GrantFacts, capture: Any) -> list[str] | str:
 
 
 def _mismatch(recorded: GrantFacts, capture: Any) -> str:
-    """`no`, `wrote 3 (2 refused)`, or unknown where nothing was captured or the texts are gone."""
+    """`no`, `wrote 3 (2 refused, 1 failed)`, or unknown where nothing was captured or the texts are gone."""
     if recorded.mismatches is None or (capture in {"none", UNKNOWN} and not recorded.mismatches):
         return UNKNOWN
-    said = (f"{one.kind.value} {one.times} ({one.refused} refused)" for one in recorded.mismatches)
-    return "; ".join(said) or NO
+    return "; ".join(map(_said, recorded.mismatches)) or NO
+
+
+def _said(one: Mismatch) -> str:
+    failed = f", {one.failed} failed" if one.failed else ""
+    return f"{one.kind.value} {one.times} ({one.refused} refused{failed})"

@@ -169,13 +169,17 @@ def _mismatch(one: Mismatch, access: str, grant: Grant) -> str:
         MismatchKind.OTHER_TABLE: ("reached beyond the role", "tried to reach beyond the role"),
     }
     done, tried = deeds[one.kind]
-    where = escape(grant.target)
-    if one.refused == one.times:
-        deed, refused = tried, f", refused by {where}"
-    else:
-        deed, refused = done, f", {one.refused} refused by {where}" if one.refused else ""
+    deed = tried if one.refused + one.failed == one.times else done
     asked = f"asked to {'change the schema' if access == 'ddl' else escape(access)}"
-    return f":warning: Does not fit the role: {asked}, {deed} {times} ({_first(one)}{refused})."
+    return f":warning: Does not fit the role: {asked}, {deed} {times} ({_first(one)}{_undone(one, grant)})."
+
+
+def _undone(one: Mismatch, grant: Grant) -> str:
+    """Return how many of them changed nothing, and why."""
+    counts = {f"refused by {escape(grant.target)}": one.refused, "failed": one.failed}
+    return "".join(
+        f", {how}" if count == one.times else f", {count} {how}" for how, count in counts.items() if count
+    )
 
 
 def _first(one: Mismatch) -> str:

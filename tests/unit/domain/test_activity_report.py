@@ -7,7 +7,7 @@ import pytest
 
 from dbaccess.domain.activity import StatementKind
 from dbaccess.domain.activity_report import mismatches
-from dbaccess.domain.activity_summary import MismatchKind
+from dbaccess.domain.activity_summary import Mismatch, MismatchKind
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.use import StatementSpan, Use
 from tests.unit.slack.activities import statement
@@ -53,6 +53,26 @@ def test_refused_and_done_are_counted_apart_and_the_gravest_comes_first() -> Non
         (MismatchKind.CHANGED_SCHEMA, 1, 0),
         (MismatchKind.WROTE, 3, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "counts"),
+    [
+        ("42501", (1, 0)),  # no privilege, or a policy on the rows
+        ("25006", (1, 0)),  # a read-only transaction
+        ("22012", (0, 1)),
+        ("23505", (0, 1)),
+        ("40001", (0, 1)),
+        ("57014", (0, 1)),
+        ("42601", (0, 1)),
+        (None, (0, 0)),
+    ],
+)
+def test_only_an_error_about_privileges_is_a_refusal(sqlstate: str | None, counts: tuple[int, int]) -> None:
+    ran = statement(kind=WRITE, writes=("shop.orders",), sqlstate=sqlstate)
+    (one,) = mismatches([ran, ran], access="read", on=None)
+    assert (one.times, one.refused, one.failed) == (2, 2 * counts[0], 2 * counts[1])
+    assert Mismatch.from_json(one.as_json()) == one
 
 
 @pytest.mark.parametrize(

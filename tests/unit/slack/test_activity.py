@@ -37,8 +37,10 @@ def said(**changes: Any) -> list[str]:
     return activity.summary_text(report(**changes), ENDED).split("\n")
 
 
-def wrote(times: int, refused: int, kind: MismatchKind = MismatchKind.WROTE) -> Mismatch:
-    return Mismatch(kind=kind, times=times, refused=refused, verb="update", tables=("shop.orders",))
+def wrote(times: int, refused: int, kind: MismatchKind = MismatchKind.WROTE, *, failed: int = 0) -> Mismatch:
+    return Mismatch(
+        kind=kind, times=times, refused=refused, failed=failed, verb="update", tables=("shop.orders",)
+    )
 
 
 def test_statements_are_counted_with_tables_and_time() -> None:
@@ -135,6 +137,17 @@ def test_of_many_gaps_three_are_told_and_the_others_counted() -> None:
         ),
         (wrote(1, 0), "read", "asked to read, wrote once (update shop.orders)."),
         (wrote(5, 3), "read", "asked to read, wrote 5 times (update shop.orders, 3 refused by orders-prod)."),
+        (
+            wrote(5, 3, failed=2),
+            "read",
+            "asked to read, tried to write 5 times (update shop.orders, 3 refused by orders-prod, 2 failed).",
+        ),
+        (
+            wrote(2, 0, failed=2),
+            "read",
+            "asked to read, tried to write 2 times (update shop.orders, failed).",
+        ),
+        (wrote(3, 0, failed=1), "read", "asked to read, wrote 3 times (update shop.orders, 1 failed)."),
         (
             wrote(1, 0, MismatchKind.CHANGED_SCHEMA),
             "write",
