@@ -2,9 +2,12 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy import Engine
@@ -12,11 +15,13 @@ from sqlalchemy import Engine
 from bench.figures import Figure
 from bench.log_lines import ALONE, LINES, chunk
 from dbaccess.activity.formats import FORMATS
+from dbaccess.activity.parts import CHUNK
+from dbaccess.activity.reader import LogReader
 from dbaccess.activity.statements import Sessions
-from dbaccess.activity.store import store_records
 from dbaccess.domain.capture import CaptureSource
-from dbaccess.domain.coverage import CaptureLevel, Coverage, GrantCoverage
+from dbaccess.domain.coverage import CaptureLevel, Coverage, GrantCoverage, LogPosition
 from dbaccess.domain.grant import GrantId
+from dbaccess.ports import LogFile, fingerprint_of
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from tests.databases import ControlDatabase
 from tests.integration.storage.facts import active
@@ -24,14 +29,33 @@ from tests.unit.activity.logged import written
 
 _OUT = "copy (select * from activity_statements where session_id like %s) to stdout"
 _IN = "copy copied from stdin"
-_PID = "select pg_backend_pid()"
+NAME = "bench-activity"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`ActivitySource` of one file in memory."""
+
+    data: bytes
+
+    def files(self) -> Sequence[LogFile]:
+        return [
+            LogFile(
+                name="server.log",
+                size=len(self.data),
+                modified_at=datetime.now(UTC),
+                fingerprint=fingerprint_of(self.data),
+            )
+        ]
+
+    def read(self, name: str, offset: int, length: int) -> bytes:  # noqa: ARG002 of the port
+        return self.data[offset : offset + length]
 
 
 def measure(control: ControlDatabase, rounds: int) -> list[Figure]:
-    """Each round takes a chunk of the log from its bytes to a commit, then copies the same rows."""
+    """A reader takes a log of so many chunks from its bytes to commits; then the same rows are copied."""
     bot, worker = (
-        build_engine(url, pool_size=1, application_name="bench-activity")
-        for url in (control.bot_url, control.worker_url)
+        build_engine(url, pool_size=2, application_name=NAME) for url in (control.bot_url, control.worker_url)
     )
     with psycopg.connect(control.superuser_url, autocommit=True) as owner:
         owner.execute("create table copied (like activity_statements including all)")
@@ -55,56 +79,51 @@ def measure(control: ControlDatabase, rounds: int) -> list[Figure]:
 def _figures(
     owner: psycopg.Connection, worker: Engine, source: CaptureSource, numbers: range
 ) -> list[Figure]:
-    ours, copies, busy, alone = [], [], [], []
-    with worker.connect() as connection:
-        servers = Processor(connection.exec_driver_sql(_PID).scalar_one())
-    for number in numbers:
-        data = written(source.value, *chunk(number))
-        text = data.decode()
-        began = servers.seconds() + time.process_time()
-        ours.append(_seconds(lambda data=data: _store(worker, source, data)))  # type: ignore[misc]
-        busy.append(servers.seconds() + time.process_time() - began)
-        rows = _rows(owner, f"{number:x}.%")
-        copies.append(_seconds(lambda rows=rows: _copy(owner, rows)))  # type: ignore[misc]
-        began = time.process_time()
-        ALONE[source](text)
-        alone.append(time.process_time() - began)
+    chunks = [written(source.value, *chunk(number)) for number in numbers]
+    ours, busy = _read(owner, worker, source, b"".join(chunks))
+    copies = [_seconds(partial(_copy, owner, _rows(owner, f"{number:x}.%"))) for number in numbers]
+    alone = [_seconds(partial(ALONE[source], data.decode())) for data in chunks]
+    name = f"{LINES:,} lines of {source} stored ({_a_second(ours)} lines a second)"
+    parser: dict[str, Any] = {"beside": "the parser alone", "beside_seconds": alone}
     return [
-        Figure(
-            name=f"{LINES:,} lines of {source} stored ({_a_second(ours)} lines a second)",
-            seconds=ours,
-            beside="COPY of the same rows",
-            beside_seconds=copies,
-            aim="30,000 lines a second",
-        ),
-        Figure(
-            name=f"the same, processor time of both sides ({_a_second(busy)} lines a second)",
-            seconds=busy,
-            beside="the parser alone",
-            beside_seconds=alone,
-            aim="ratio 4",
-        ),
+        Figure(name=name, seconds=ours, aim="30,000 lines a second, ratio 4", **parser),
+        Figure(name=name, seconds=ours, beside="COPY of the same rows", beside_seconds=copies),
+        Figure(name="the same, processor time of both sides", seconds=[busy / len(chunks)], **parser),
     ]
 
 
-class Processor:
-    """The processor time of one server process on this machine: it does not grow with other work."""
+def _read(
+    owner: psycopg.Connection, worker: Engine, source: CaptureSource, data: bytes
+) -> tuple[list[float], float]:
+    """Return the seconds from one commit to the next, for so many lines, and the processor time of all."""
+    begin = partial(SqlUnitOfWork, worker, None)
+    with begin() as uow:
+        before = uow.log_positions.lock("main")
+        first = LogPosition(cluster="main", file="server.log", fingerprint=fingerprint_of(data), offset=0)
+        uow.log_positions.save(first if before is None else replace(first, state=before.state))
+        uow.commit()
+    reader = LogReader("main", begin, Written(data), FORMATS[source], Sessions)
+    parts: list[float] = []
+    busy = _busy(owner)
+    has_more = True
+    while has_more:
+        began = time.perf_counter()
+        has_more = reader.read()
+        parts.append(time.perf_counter() - began)
+    lines = CHUNK * data.count(b"\n") / len(data)
+    # The last part is shorter, and nothing is read while it is stored.
+    return [seconds * LINES / lines for seconds in parts[:-1]], _busy(owner) - busy
 
-    def __init__(self, pid: int) -> None:
-        self._path = Path(f"/proc/{pid}/schedstat")
 
-    def seconds(self) -> float:
-        return int(self._path.read_text(encoding="ascii").split()[0]) / 1e9
+def _busy(owner: psycopg.Connection) -> float:
+    """Return the processor time of this process and its servers: other work does not make it longer."""
+    pids = owner.execute("select pid from pg_stat_activity where application_name = %s", [NAME]).fetchall()
+    paths = [Path(f"/proc/{pid}/schedstat") for (pid,) in pids]
+    return time.process_time() + sum(int(path.read_text("ascii").split()[0]) for path in paths) / 1e9
 
 
 def _a_second(seconds: list[float]) -> str:
     return f"{LINES / statistics.median(seconds):,.0f}"
-
-
-def _store(worker: Engine, source: CaptureSource, data: bytes) -> None:
-    with SqlUnitOfWork(worker, None) as uow:
-        store_records(uow, "main", FORMATS[source]().parse(data).records, Sessions())
-        uow.commit()
 
 
 def _rows(owner: psycopg.Connection, sessions: str) -> bytes:

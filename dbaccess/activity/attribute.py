@@ -1,6 +1,6 @@
 """Attribution: which grant ran a statement, by its login and its time alone."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -13,15 +13,28 @@ _STRENGTH: Final = {"read": 1, "write": 2, "ddl": 3}
 
 
 class Attribution:
-    """The grants and canaries with logins that occur in a part of a log."""
+    """The grants and canaries of a cluster with logins that occur in a part of its log."""
 
-    def __init__(self, logins: Iterable[GrantLogin], canaries: Iterable[Canary]) -> None:
+    def __init__(
+        self, cluster: str, users: Collection[str], logins: Iterable[GrantLogin], canaries: Iterable[Canary]
+    ) -> None:
+        self.cluster, self.users = cluster, users
         self._grants: dict[str, list[GrantLogin]] = {}
         for login in logins:
             self._grants.setdefault(login.login, []).append(login)
         self._canaries: dict[str, list[Canary]] = {}
         for canary in canaries:  # those of people's own logins are all sent by the worker's
             self._canaries.setdefault(canary.login, []).append(canary)
+
+    def agrees_with(self, other: "Attribution") -> bool:
+        """Return whether both give each statement to the same grant or canary."""
+        return self.cluster == other.cluster and self.found == other.found
+
+    @property
+    def found(self) -> tuple[dict[str, list[GrantLogin]], list[tuple[str, str]]]:
+        """The grants of each login, and the login and marker of each canary."""
+        sent = [(canary.login, canary.marker) for several in self._canaries.values() for canary in several]
+        return self._grants, sent
 
     def knows(self, login: str) -> bool:
         """Return whether lines of this login can be a grant's or a canary's; others are never stored."""

@@ -50,6 +50,7 @@ class MemorySource:
     modified: dict[str, datetime] = field(default_factory=dict)
     is_silent: bool = False
     longest_read: int = 0
+    reads: int = 0
     gone_after_listing: str = ""
     after_read: Callable[[], None] | None = None
     """Called once, when the next read has its answer."""
@@ -78,6 +79,7 @@ class MemorySource:
     def read(self, name: str, offset: int, length: int) -> bytes:
         if name not in self.contents:
             raise LogFileGone("gone")
+        self.reads += 1
         self.longest_read = max(self.longest_read, length)
         found = self.contents[name][offset : offset + length]
         call, self.after_read = self.after_read, None

@@ -8,8 +8,8 @@ import pytest
 from dbaccess.activity.formats import FORMATS
 from dbaccess.activity.garbage import collect_rarely
 from dbaccess.activity.logged import LoggedStatement
+from dbaccess.activity.parts import CHUNK
 from dbaccess.activity.prepare import prepare
-from dbaccess.activity.reader import CHUNK
 from dbaccess.activity.statements import Sessions
 from dbaccess.domain.activity import GrantLogin
 from dbaccess.domain.capture import CaptureMode, CaptureSource

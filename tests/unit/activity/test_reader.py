@@ -1,6 +1,7 @@
 """The reader stores each line of a log once, whatever happens to the files, to it and to another reader."""
 
 from collections.abc import Callable
+from concurrent.futures import wait
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -279,6 +280,63 @@ def test_second_reader_does_not_take_the_position_back(place: Place) -> None:
         stalled.read()
     place.read(stalled)
     assert place.texts() == ["select 1", "select 2"]
+
+
+def in_parts(place: Place) -> list[str]:
+    """Write a log of several parts, and return its statements."""
+    texts = [f"select {number} /* {'x' * 300} */" for number in range(1, 9)]
+    place.source.write(A, b"".join(statement(n, text) for n, text in enumerate(texts, start=1)))
+    return texts
+
+
+def read_ahead(reader: LogReader) -> None:
+    """Wait until the next part is read."""
+    assert reader.ahead is not None
+    wait([reader.ahead])
+
+
+def test_one_part_is_read_while_the_one_before_it_is_stored_and_no_more(place: Place) -> None:
+    texts, reader = in_parts(place), place.reader()
+    reader.read()
+    read_ahead(reader)
+    assert place.texts() == texts[:1]
+    assert place.source.reads == 2
+    place.read(reader)
+    assert place.texts() == texts
+    assert reader.ahead is None
+
+
+def test_part_that_was_read_before_its_grant_changed_is_read_again(place: Place) -> None:
+    texts, reader = in_parts(place), place.reader()
+    reader.read()
+    read_ahead(reader)
+    place.cover(CaptureMode.SHAPE)
+    place.read(reader)
+    assert place.texts() == [texts[0], *["select 0"] * (len(texts) - 1)]
+
+
+def test_part_behind_one_that_was_not_stored_is_read_again(place: Place) -> None:
+    texts, reader = in_parts(place), place.reader()
+    reader.read()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dbaccess.activity.reader.store_batch", _fail)
+        with pytest.raises(SourceFailure):
+            reader.read()
+    read_ahead(reader)
+    place.read(reader)
+    assert place.texts() == texts
+
+
+def _fail(*_: object) -> None:
+    raise SourceFailure("the control database is gone")
+
+
+def test_part_that_another_reader_has_stored_meanwhile_is_left_alone(place: Place) -> None:
+    texts, reader = in_parts(place), place.reader()
+    reader.read()
+    place.read()
+    place.read(reader)
+    assert place.texts() == texts
 
 
 def test_silent_source_is_told_and_leaves_the_position(place: Place) -> None:
