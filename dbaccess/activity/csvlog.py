@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -12,11 +13,13 @@ from dbaccess.activity.records import (
     LONGEST,
     LogClock,
     LogRecord,
+    Missing,
     Parsed,
     check_identity,
     is_odd,
     readable_record,
 )
+from dbaccess.activity.server_lines import ServerLines, is_server_line
 
 _COLUMNS: Final = 24
 """Those that are read; newer versions add to them."""
@@ -28,26 +31,34 @@ _BEGIN: Final = re.compile(
 )
 
 
+@dataclass(slots=True)
+class _Found:
+    """The content of the records so far."""
+
+    records: list[LogRecord] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
 class CsvLog:
     """Reads records of `csvlog`. After damage it goes on at the next record of a client."""
 
     def __init__(self) -> None:
         self._clock = LogClock()
+        self._server = ServerLines(self._clock)
 
     def parse(self, data: bytes) -> Parsed:
         """Return the records that end in `data`; consumes nothing if the first one has no end yet."""
         csv.field_size_limit(LONGEST)
-        records: list[LogRecord] = []
+        found = _Found()
         consumed = damaged = 0
-        first_at: datetime | None = None
-        last_at: datetime | None = None
         while True:
             end = _end_of_records(data, consumed)
-            whole, bad, began_at, at = self._records(data[consumed:end], records)
-            first_at, last_at = first_at or began_at, at or last_at
+            whole, bad = self._records(data[consumed:end], found)
             consumed += whole
             if not bad and (end == len(data) or not _is_broken(data, consumed)):
-                return Parsed(records, consumed, damaged, last_at, first_at)
+                return Parsed(found.records, consumed, damaged, found.last_at, found.first_at, found.missing)
             following = _BEGIN.search(data, data.find(b"\n", consumed) + 1 or len(data))
             damaged_to = following.start() if following else end if bad else len(data)
             damaged += damaged_to - consumed
@@ -56,36 +67,32 @@ class CsvLog:
     def finish(self, data: bytes) -> Parsed:
         return self.parse(data + b"\n") if data else Parsed([], 0, 0, None)
 
-    def _records(
-        self, data: bytes, records: list[LogRecord]
-    ) -> tuple[int, bool, datetime | None, datetime | None]:
-        """Add the records up to the first bad one.
-
-        Returns the bytes up to there, whether there was one, and the times of the first and the last record.
-        """
+    def _records(self, data: bytes, found: "_Found") -> tuple[int, bool]:
+        """Add the records up to the first bad one; return the bytes before it, and whether there was one."""
         text = data.decode("utf-8", "surrogateescape")
         has_odd = is_odd(text)
-        first_at: datetime | None = None
-        last_at: datetime | None = None
         rows = csv.reader(io.StringIO(text, newline="\n"))
         lines = 0
         try:
             for row in rows:
-                last_at, record = self._record(row)
-                first_at = first_at or last_at
+                at, record = self._record(row)
                 if record is not None:
-                    records.append(readable_record(record) if has_odd else record)
+                    if record.user:
+                        found.records.append(readable_record(record) if has_odd else record)
+                    elif (lost := self._server.take(record, found.last_at)) is not None:
+                        found.missing.append(lost)
+                found.first_at, found.last_at = found.first_at or at, at
                 lines = rows.line_num
         except (ValueError, IndexError, OverflowError, OSError, csv.Error):
             settled = sum(map(len, islice(io.StringIO(text, newline="\n"), lines)))
-            return len(text[:settled].encode("utf-8", "surrogateescape")), True, first_at, last_at
-        return len(data), False, first_at, last_at
+            return len(text[:settled].encode("utf-8", "surrogateescape")), True
+        return len(data), False
 
     def _record(self, row: Sequence[str]) -> tuple[datetime, LogRecord | None]:
         if len(row) < _COLUMNS:
             raise ValueError("this row is no record")
         at = self._clock.at(row[0], row[8], row[5])
-        if not row[1]:
+        if not row[1] and not is_server_line(row[23]):
             return at, None
         client, _, _ = row[4].rpartition(":") if ":" in row[4] else (row[4], "", "")
         function = row[21].partition(",")[0]

@@ -10,12 +10,14 @@ from dbaccess.activity.records import (
     LONGEST,
     LogClock,
     LogRecord,
+    Missing,
     Parsed,
     check_identity,
     check_record,
     is_odd,
     readable_record,
 )
+from dbaccess.activity.server_lines import ServerLines, is_server_line
 
 # JSON can spell what no text of the control database may hold.
 _SPELLED: Final = ("\\u0000", "\\ud", "\\uD")
@@ -51,6 +53,7 @@ class JsonLog:
 
     def __init__(self) -> None:
         self._clock = LogClock()
+        self._server = ServerLines(self._clock)
 
     def parse(self, data: bytes) -> Parsed:
         """Return the records of the lines that end in `data`; consumes nothing if none has ended yet."""
@@ -59,6 +62,7 @@ class JsonLog:
             return Parsed([], len(data), len(data), None) if len(data) >= LONGEST else Parsed([], 0, 0, None)
         records: list[LogRecord] = []
         damaged = 0
+        missing: list[Missing] = []
         first_at: datetime | None = None
         last_at: datetime | None = None
         for line in data[: end - 1].split(b"\n"):
@@ -67,16 +71,19 @@ class JsonLog:
             except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError, OSError):
                 damaged += len(line) + 1
                 continue
-            first_at, last_at = first_at or at, at
             if record is not None:
-                records.append(record)
-        return Parsed(records, end, damaged, last_at, first_at)
+                if record.user:
+                    records.append(record)
+                elif (lost := self._server.take(record, last_at)) is not None:
+                    missing.append(lost)
+            first_at, last_at = first_at or at, at
+        return Parsed(records, end, damaged, last_at, first_at, missing)
 
     def finish(self, data: bytes) -> Parsed:
         return self.parse(data + b"\n") if data else Parsed([], 0, 0, None)
 
     def _read(self, line: bytes) -> tuple[datetime, LogRecord | None]:
-        """Return the time of a record, and the record if it is of a client."""
+        """Return the time of a record, and the record if it is of a client or may tell of missing ones."""
         if b"\\u" not in line and line.startswith(b"{") and line.endswith(b"}"):
             try:
                 found = _DECODE_LINE(line)
@@ -88,7 +95,7 @@ class JsonLog:
 
     def _plain(self, found: _Line) -> tuple[datetime, LogRecord | None]:
         at = self._clock.at(found.timestamp, found.session_start, found.session_id)
-        if not found.user:
+        if not found.user and not is_server_line(found.backend_type):
             return at, None
         record = LogRecord(
             at,
@@ -122,8 +129,8 @@ class JsonLog:
     def _record(self, found: dict[str, Any]) -> tuple[datetime, LogRecord | None]:
         get = found.get
         at = self._clock.at(found["timestamp"], found["session_start"], found["session_id"])
-        user = get("user")
-        if not user:
+        user = get("user", "")
+        if not user and not is_server_line(get("backend_type", "")):
             return at, None
         record = LogRecord(
             at,

@@ -140,6 +140,11 @@ class Parts:
         if parsed.damaged:
             why = f"{parsed.damaged} bytes of {chunk.place.file.name}"
             yield self._gap(GapCause.UNREADABLE, known or first, parsed.last_at or now, why)
+        for missing in parsed.missing:
+            since = missing.began_at or known
+            if since is not None and missing.up_at > since:
+                why = "lines of the server itself tell of others"
+                yield self._gap(GapCause.LOG_CHANGED, since, missing.until, why)
         if chunk.has_ended and chunk.tail:
             last = parsed.last_at or known or now
             file = chunk.place.file

@@ -1,6 +1,7 @@
 """Records of a server's log, in whatever format the server wrote them."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
@@ -40,12 +41,23 @@ class LogRecord(NamedTuple):
     backend: str
 
 
+class Missing(NamedTuple):
+    """A time of which lines may be missing, because the server was up at `up_at` without writing this log.
+
+    `began_at` is the time of the last line before; None: it is not among these records.
+    """
+
+    began_at: datetime | None
+    until: datetime
+    up_at: datetime
+
+
 class Parsed(NamedTuple):
     """The whole records at the beginning of some bytes.
 
     `consumed` bytes need not be read again. `damaged` of them belong to no record that can be read. `last_at`
     is the time of the last record, of background processes too, and `first_at` that of the first. The records
-    are of clients alone.
+    are of clients alone. `missing` are times of which lines may be missing between records.
     """
 
     records: list[LogRecord]
@@ -53,6 +65,7 @@ class Parsed(NamedTuple):
     damaged: int
     last_at: datetime | None
     first_at: datetime | None = None
+    missing: Sequence[Missing] = ()
 
 
 class LogFormat(Protocol):
@@ -85,6 +98,12 @@ class LogClock:
         offset = self._offsets.get(zone) or self._learn(zone, session_start, session_id)
         found = datetime.fromisoformat(naive + offset)
         return found if offset == "+00:00" else found.astimezone(UTC)
+
+    def known(self, stamp: str) -> datetime | None:
+        """Return a time in a zone of an earlier record; None for another zone."""
+        naive, _, zone = stamp.rpartition(" ")
+        offset = self._offsets.get(zone)
+        return None if offset is None else datetime.fromisoformat(naive + offset).astimezone(UTC)
 
     def _learn(self, zone: str, session_start: str, session_id: str) -> str:
         if zone in {"UTC", "GMT"}:

@@ -84,6 +84,8 @@ class GapCause(StrEnum):
     """The logs were not read up to then, so far."""
     SWITCHED_OFF = "switched_off"
     """The policy no longer named a log of the cluster."""
+    LOG_CHANGED = "log_changed"
+    """The server began to write this log: what it wrote before, it wrote elsewhere or not at all."""
     CANARY_LOST = "canary_lost"
     """A canary did not come back."""
     NOT_IMPORTED = "not_imported"

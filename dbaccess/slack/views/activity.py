@@ -35,6 +35,7 @@ _CAUSES: Final = {
     GapCause.UNREADABLE: "part of the log not readable",
     GapCause.SOURCE_SILENT: "log not readable",
     GapCause.SWITCHED_OFF: "capture switched off",
+    GapCause.LOG_CHANGED: "log switched on the server",
     GapCause.CANARY_LOST: "the check of the capture failed",
     GapCause.NOT_IMPORTED: "not imported",
 }

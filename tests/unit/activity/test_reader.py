@@ -205,6 +205,18 @@ def test_truncated_end_of_a_finished_file_is_a_gap(place: Place) -> None:
     assert place.gaps() == [(GapCause.BYTES_LOST, SECOND, 5 * SECOND)]
 
 
+def test_log_that_the_server_left_off_is_a_gap_also_between_two_reads(place: Place) -> None:
+    server: dict[str, str] = {"user": "", "backend_type": "postmaster", "session": f"{SESSION}0"}
+    place.source.write(A, statement(1, "select 1") + line(2, "received SIGHUP, reloading", **server))
+    reader = place.reader()
+    place.read(reader)
+    on = line(200, 'parameter "log_destination" changed to "stderr,jsonlog"', **server)
+    place.source.write(A, on + statement(201, "select 2"))
+    place.read(reader)
+    assert place.texts() == ["select 1", "select 2"]
+    assert place.gaps() == [(GapCause.LOG_CHANGED, 2 * SECOND, 200 * SECOND)]
+
+
 def test_other_logins_and_other_times_are_never_stored(place: Place) -> None:
     toms = active(
         place.bot,
