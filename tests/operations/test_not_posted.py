@@ -19,6 +19,7 @@ from tests.operations.edited_policies import edit, with_rule
 from tests.operations.extensions import allow, ask_more
 from tests.operations.house import MAYA, OPS, PRIYA, House, later, new_key
 from tests.operations.lockdowns import OLGA, post_due, with_operators
+from workers.metrics import StateCollector
 
 BOT = "U0DBACCESS"
 
@@ -153,6 +154,23 @@ def test_lapse_says_whether_reviewers_ever_saw_the_request(house: House, *, seen
     (lapsed,) = _direct(house, request, "dm.lapsed")
     assert ("never reached the reviewers" in plain(lapsed)) is not seen
     assert ("the channel is archived" in plain(lapsed)) is not seen
+
+
+def test_gauge_counts_the_messages_that_slack_refuses_now(house: House) -> None:
+    def gauge() -> float:
+        collected = {metric.name: metric for metric in StateCollector(house.begin).collect()}
+        return float(collected["dbaccess_messages_refused"].samples[0].value)
+
+    house.slack.archive(CHANNEL)
+    asked = [house.submit(), house.submit(role="write")]
+    assert gauge() == 0
+    for count, request in enumerate(asked, start=1):
+        house.notify(request.id)
+        assert gauge() == count
+    house.slack.set_channel(CHANNEL, is_archived=False)
+    for count, request in enumerate(asked, start=1):
+        house.notify(request.id)
+        assert gauge() == len(asked) - count
 
 
 def test_alarm_that_ends_with_the_request_claims_no_post(house: House) -> None:

@@ -9,6 +9,7 @@ from dbaccess.ports import Finding
 from dbaccess.targets.postgresql.cluster import NO_LOCK_DATABASE, WORKER_CONNECT, Cluster, facts
 from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
 from dbaccess.targets.postgresql.examine_server import examine_address
+from dbaccess.targets.postgresql.setup_rights import RESERVE
 from dbaccess.targets.postgresql.setup_sql import RUN_SETUP, lock_database_sql
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import Session
@@ -109,21 +110,27 @@ def _rights(opened: Session) -> Iterator[Finding]:
 
 
 def _gets_in(opened: Session) -> Finding:
-    """Return whether an end can connect while all connections are in use, by a reserved or a kept one."""
-    kept = "with every connection in use, an end needs one that the workers kept open"
+    """Return whether an end can connect while all connections are in use, by a reserved or a kept one.
+
+    Workers that run keep a connection, so a missing reservation is a fault only where they keep none.
+    """
+    (kept,) = opened.row(statement("kept_sessions"))
+    needs = "with every connection in use, an end needs one that the workers kept open"
+    needs += f" (now {kept})" if kept else ", and they keep none now"
     if opened.version < FIRST_VERSION:
-        return Finding(what=f"PostgreSQL {opened.version} reserves no connection for it: {kept}", ok=True)
+        what = f"PostgreSQL {opened.version} reserves connections for superusers alone: {needs}"
+        return Finding(what=what, ok=True)
     reserved, usable = opened.row(statement("reserved_connections"))
-    if not reserved:
-        fix = "alter system set reserved_connections = 5; then restart the server."
-        return Finding(what=f"no connection is reserved for it: {kept}", ok=False, fix=fix, is_advice=True)
-    (login,) = opened.row(sql.SQL("select session_user::text"))
-    return _wants(
-        usable,
-        f"may use the {reserved} reserved connections",
-        f"may not use the {reserved} reserved connections: {kept}",
-        f"grant pg_use_reserved_connections to {_quoted(login)} with inherit true;",
-    )
+    if reserved and usable:
+        return Finding(what=f"may use the {reserved} reserved connections", ok=True)
+    if reserved:
+        (login,) = opened.row(sql.SQL("select session_user::text"))
+        what = f"may not use the {reserved} reserved connections"
+        fix = f"grant pg_use_reserved_connections to {_quoted(login)} with inherit true;"
+    else:
+        what = "no connection is reserved for it"
+        fix = f"{RESERVE} Where a service does not let you: start the workers, which keep one open."
+    return Finding(what=f"{what}: {needs}", ok=False, fix=fix, is_advice=kept > 0)
 
 
 def _given(opened: Session, wanted: Sequence[str]) -> Iterator[Finding]:

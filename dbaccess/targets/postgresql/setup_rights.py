@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
-from dbaccess.targets.postgresql.printed_block import attempt, attempts
+from dbaccess.targets.postgresql.printed_block import attempt, attempts, block
 from dbaccess.targets.postgresql.quoting import identifier, text
+
+RESERVE: Final = "alter system set reserved_connections = 5; then restart the server."
+"""What an administrator runs, so that an end gets in while other sessions use every other connection."""
+
+_RESERVED: Final = """
+-- Reserve connections for the login, so that an end gets in while other sessions use all others. That needs
+-- a restart of the server, so it is left to you:
+--   alter system set reserved_connections = 5;
+"""
 
 _NEEDED: Final = """
 -- To close sessions when access ends, and to see which are open and have written. A service may give its
@@ -81,3 +90,13 @@ def optional_rights(*, admin: str, login: str) -> str:
             lost="With pg_stat_statements.track = all, the library may store such a verifier.",
         ),
     )
+
+
+def reserved_connections() -> str:
+    """Return the line that reserves connections, and the block whose notice names it where none is reserved.
+
+    A setting of the whole server is the administrator's to change, in a file that another tool may write.
+    """
+    unset = "coalesce(current_setting('reserved_connections', true), '5') = '0'"
+    notice = f"raise notice 'to do: no connection is reserved. Run %', {text(RESERVE)};"
+    return _RESERVED + block(f"begin\n  if {unset} then\n    {notice}\n  end if;\nend\n")

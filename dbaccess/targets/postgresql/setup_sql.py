@@ -20,6 +20,7 @@ from dbaccess.targets.postgresql.setup_rights import (
     given_rights,
     needed_rights,
     optional_rights,
+    reserved_connections,
 )
 
 RUN_SETUP: Final = "Run what `dbaccess targets setup-sql` prints for this cluster."
@@ -179,7 +180,7 @@ def _given_note(owners: Sequence[str], *, makes_logins: bool) -> str:
 
 def _databases_sql(reached: AbstractSet[str], *, admin: str, login: str) -> str:
     connect = _DATABASES + connect_rights(sorted(reached), login=login) if reached else ""
-    return connect + optional_rights(admin=admin, login=login)
+    return connect + optional_rights(admin=admin, login=login) + reserved_connections()
 
 
 def _capture_sql(capture: Capture | None, *, lock_database: str, admin: str, logins: Sequence[str]) -> str:

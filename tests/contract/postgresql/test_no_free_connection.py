@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from dbaccess.domain.errors import TargetUnreachable
+from dbaccess.ports import Finding
 from demo.servers.account import Account
 from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import PostgresBinaries, embedded_postgres
-from tests.contract.postgresql.least_privilege import worker_access
+from tests.contract.postgresql.least_privilege import set_up, worker_access
 from tests.contract.postgresql.target import Target, target_on
 from tests.databases import PostgresServer, every_connection_in_use, target_database_on
 from tests.engines.postgresql import postgres_targets
@@ -79,23 +80,45 @@ def test_end_comes_by_a_connection_that_was_kept(narrow_15: PostgresServer) -> N
         assert target.roles_of(login) == []
 
 
-def findings(target: Target) -> list[tuple[bool, str, str]]:
-    return [(f.ok, f.what, f.fix) for f in fresh(target).driver.examine({}) if "connections" in f.what]
+def findings(target: Target) -> list[Finding]:
+    """What doctor says about connections, in a process that has none yet."""
+    return [found for found in fresh(target).driver.examine({}) if "connection" in found.what]
 
 
-def test_doctor_says_what_is_reserved_and_what_to_run(
+def test_doctor_is_red_where_an_end_may_not_get_in_and_says_what_to_run(
     reserving: PostgresServer, reserving_none: PostgresServer
 ) -> None:
     with target_database_on(reserving) as database:
         own = target_on(worker_access(database))
-        assert findings(own) == [(True, "may use the 4 reserved connections", "")]
+        assert [(f.ok, f.what) for f in findings(own)] == [(True, "may use the 4 reserved connections")]
         own.dba("revoke pg_use_reserved_connections from {login}", login=own.worker.login)
-        ((ok, what, fix),) = findings(own)
-        assert (ok, "may not use the 4 reserved connections" in what) == (False, True)
-        own.dba(fix)
-        assert findings(own)[0][0]
+        (found,) = findings(own)
+        assert (found.is_fault, "may not use the 4 reserved connections" in found.what) == (True, True)
+        own.dba(found.fix)
+        assert findings(own)[0].ok
     with target_database_on(reserving_none) as database:
         own = target_on(worker_access(database))
-        found = [f for f in own.driver.examine({}) if "connection is reserved" in f.what]
-        assert [(f.ok, "set reserved_connections = 5" in f.fix) for f in found] == [(False, True)]
-        assert not found[0].is_fault
+        (found,) = findings(own)
+        assert (found.is_fault, "set reserved_connections = 5" in found.fix) == (True, True)
+
+
+@pytest.mark.parametrize("server", ["reserving_none", "narrow_15"])
+def test_doctor_counts_the_connections_that_workers_keep(request: pytest.FixtureRequest, server: str) -> None:
+    with target_database_on(request.getfixturevalue(server)) as database:
+        own = target_on(worker_access(database))
+        (alone,) = findings(own)
+        assert "they keep none now" in alone.what
+        assert alone.is_fault is own.makes_logins, "PostgreSQL 15 reserves none for such a login"
+        own.driver.facts()
+        (found,) = findings(own)
+        assert "(now 1)" in found.what
+        assert (found.is_fault, found.ok) == (False, not own.makes_logins)
+
+
+def test_setup_sql_says_what_to_run_where_no_connection_is_reserved(
+    reserving: PostgresServer, reserving_none: PostgresServer
+) -> None:
+    line = "to do: no connection is reserved. Run alter system set reserved_connections = 5;"
+    for server, expected in ((reserving, False), (reserving_none, True)):
+        with target_database_on(server) as database:
+            assert (line in set_up(database, "noticed")) is expected

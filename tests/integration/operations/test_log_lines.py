@@ -67,6 +67,21 @@ def test_log_has_the_cause_of_each_failed_provision(house: House, target_postgre
     assert f":{target_postgres.port}" in line["said"]
 
 
+def test_log_has_the_cause_of_each_failed_revocation(house: House, target_postgres: PostgresServer) -> None:
+    grant = house.active()
+    house.surrender(grant)
+    with capture_logs() as logged, down(target_postgres):
+        for _ in range(2):
+            house.next_try_now(grant.id)
+            drain(house.context, "main")
+    lines = [line for line in logged if line["event"] == "grant revoke failed"]
+    assert [(line["log_level"], line["grant"]) for line in lines] == 2 * [("warning", grant.label)]
+    for line in lines:
+        assert line["code"]
+        assert f":{target_postgres.port}" in line["said"]
+    drain(house.context, "main")
+
+
 def test_log_holds_no_reason_and_no_note(house: House) -> None:
     with capture_logs() as logged:
         request = house.submit(reason="looking into the secret merger")

@@ -6,7 +6,7 @@ import typer
 from dbaccess.cli import doctor
 from dbaccess.ports import Finding
 
-ADVICE = Finding(what="no connection is reserved", ok=False, fix="alter system …", is_advice=True)
+ADVICE = Finding(what="Queue keeps nothing over a restart", ok=False, fix="config set …", is_advice=True)
 
 
 @pytest.mark.parametrize(

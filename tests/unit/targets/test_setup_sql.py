@@ -28,6 +28,13 @@ def test_since_16_the_workers_role_may_give_what_it_does_not_hold() -> None:
 
 
 @pytest.mark.parametrize("version", [15, 16, 18])
+def test_line_that_reserves_connections_is_printed_and_not_run(version: int) -> None:
+    printed = setup_sql(version=version, installation="acme", roles=["orders_read"])
+    lines = [line for line in printed.splitlines() if "alter system" in line and "raise notice" not in line]
+    assert lines == ([] if version == 15 else ["--   alter system set reserved_connections = 5;"])
+
+
+@pytest.mark.parametrize("version", [15, 16, 18])
 def test_no_password_is_in_the_text(version: int) -> None:
     printed = setup_sql(version=version, installation="acme", roles=["orders_read"])
     assert "\\password dbaccess_worker_login_acme" in printed
