@@ -129,8 +129,9 @@ class Messages:
         with context.begin() as uow:
             notices = uow.notices.due(uow.now, limit=A_ROUND)
             yields = uow.grants.many_wait(uow.now, since=uow.now - YIELDS_FOR, more_than=FEW)
-            for _, kinds, spare in _PEOPLE_WAIT if yields else _KINDS:
-                waits = self._begin_kind(uow, kinds, spare) or waits
+            if uow.messages.due(uow.now, limit=1):  # mostly there is none, and one question is enough
+                for _, kinds, spare in _PEOPLE_WAIT if yields else _KINDS:
+                    waits = self._begin_kind(uow, kinds, spare) or waits
         for notice_id in notices:
             self.tasks.start(f"notice {notice_id}", partial(post_notice, context, notice_id))
         if not yields:
