@@ -58,7 +58,15 @@ class CsvLog:
             whole, bad = self._records(data[consumed:end], found)
             consumed += whole
             if not bad and (end == len(data) or not _is_broken(data, consumed)):
-                return Parsed(found.records, consumed, damaged, found.last_at, found.first_at, found.missing)
+                return Parsed(
+                    found.records,
+                    consumed,
+                    damaged,
+                    found.last_at,
+                    found.first_at,
+                    found.missing,
+                    self._server.reloaded_at,
+                )
             following = _BEGIN.search(data, data.find(b"\n", consumed) + 1 or len(data))
             damaged_to = following.start() if following else end if bad else len(data)
             damaged += damaged_to - consumed

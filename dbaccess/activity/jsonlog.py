@@ -77,7 +77,7 @@ class JsonLog:
                 elif (lost := self._server.take(record, last_at)) is not None:
                     missing.append(lost)
             first_at, last_at = first_at or at, at
-        return Parsed(records, end, damaged, last_at, first_at, missing)
+        return Parsed(records, end, damaged, last_at, first_at, missing, self._server.reloaded_at)
 
     def finish(self, data: bytes) -> Parsed:
         return self.parse(data + b"\n") if data else Parsed([], 0, 0, None)

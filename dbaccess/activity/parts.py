@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from dbaccess.activity.logged import BuildReader
@@ -85,7 +85,7 @@ class Parts:
         return Part(
             read_at=now,
             before=before,
-            after=after if batch is None else replace(after, state=state),
+            after=replace(after, state=_with_reload(after.state if batch is None else state, before, chunk)),
             batch=batch,
             gaps=list(self._gaps(now, before, chunk)),
             is_last=chunk.is_caught_up,
@@ -145,6 +145,10 @@ class Parts:
             if since is not None and missing.up_at > since:
                 why = "lines of the server itself tell of others"
                 yield self._gap(GapCause.LOG_CHANGED, since, missing.until, why)
+        reloaded_at = _reloaded_at(before)
+        if reloaded_at is not None and parsed.first_at is not None and chunk.place.offset == 0:
+            why = "the file before it ends with a reload of the settings"
+            yield self._gap(GapCause.LOG_CHANGED, reloaded_at, parsed.first_at, why)
         if chunk.has_ended and chunk.tail:
             last = parsed.last_at or known or now
             file = chunk.place.file
@@ -158,3 +162,25 @@ class Parts:
             until=max(began_at, until),
             why=why,
         )
+
+
+_RELOADED: Final = "reloaded_at"
+_IN_FLIGHT: Final = timedelta(milliseconds=250)
+"""How long after a reload a process may write on as before it."""
+
+
+def _reloaded_at(position: LogPosition | None) -> datetime | None:
+    found = position.state.get(_RELOADED) if position is not None else None
+    return datetime.fromisoformat(found) if found else None
+
+
+def _with_reload(state: Mapping[str, Any], before: LogPosition | None, chunk: _Chunk) -> Mapping[str, Any]:
+    """Return the state with the time of a reload, until a later line shows that the server still writes.
+
+    A server that switches a log off closes its file, and tells of it elsewhere.
+    """
+    kept = {name: value for name, value in state.items() if name != _RELOADED}
+    at = chunk.parsed.reloaded_at or (None if chunk.place.lost else _reloaded_at(before))
+    last_at = chunk.parsed.last_at or (before.read_until if before else None)
+    is_written_on = at is not None and last_at is not None and last_at - at > _IN_FLIGHT
+    return kept if at is None or is_written_on else kept | {_RELOADED: at.isoformat()}

@@ -57,7 +57,8 @@ class Parsed(NamedTuple):
 
     `consumed` bytes need not be read again. `damaged` of them belong to no record that can be read. `last_at`
     is the time of the last record, of background processes too, and `first_at` that of the first. The records
-    are of clients alone. `missing` are times of which lines may be missing between records.
+    are of clients alone. `missing` are times of which lines may be missing between records. `reloaded_at` is
+    when the server last read its settings anew.
     """
 
     records: list[LogRecord]
@@ -66,6 +67,7 @@ class Parsed(NamedTuple):
     last_at: datetime | None
     first_at: datetime | None = None
     missing: Sequence[Missing] = ()
+    reloaded_at: datetime | None = None
 
 
 class LogFormat(Protocol):

@@ -8,6 +8,7 @@ from dbaccess.activity.records import LogClock, LogRecord, Missing
 
 _SETTINGS: Final = re.compile(r"\W(?:log_destination|log_min_messages)\W")
 _STAMP: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [A-Za-z0-9+:-]{1,16}")
+_RELOAD: Final = "SIGHUP"
 _BACKENDS: Final = frozenset({"postmaster", "startup"})
 
 
@@ -22,6 +23,8 @@ class ServerLines:
     def __init__(self, clock: LogClock) -> None:
         self._clock = clock
         self._is_new = False
+        self.reloaded_at: datetime | None = None
+        """When the server last read its settings anew."""
         self._stopped_at: datetime | None = None
 
     def take(self, record: LogRecord, last_at: datetime | None) -> Missing | None:
@@ -32,6 +35,8 @@ class ServerLines:
         that time would stand before.
         """
         if record.backend == "postmaster":
+            if _RELOAD in record.message:
+                self.reloaded_at = record.at
             if record.line_num == 1:
                 self._is_new, self._stopped_at = True, last_at
             is_changed = _SETTINGS.search(record.message) is not None

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import psycopg
+import pytest
 
 from dbaccess.activity.jsonlog import JsonLog
 from dbaccess.activity.reader import LogReader
 from dbaccess.activity.records import Parsed
 from dbaccess.activity.statements import Sessions
 from dbaccess.domain.capture import CaptureSource
-from dbaccess.domain.coverage import CaptureLevel, Coverage, GrantCoverage
+from dbaccess.domain.coverage import CaptureLevel, Coverage, GapCause, GrantCoverage
 from dbaccess.domain.grant import Grant
 from dbaccess.ports import ActivitySource, LogFile, UnitOfWorkFactory
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
@@ -76,19 +77,22 @@ def stored_for(database: ControlDatabase, login: str) -> Iterator[tuple[UnitOfWo
         full = Coverage(level=CaptureLevel.FULL, checked_at=uow.now)
         uow.activity.cover(GrantCoverage(grant_id=grant.id, coverage=full))
         uow.commit()
-    yield lambda: SqlUnitOfWork(worker, None), grant
-    bot.dispose()
-    worker.dispose()
+    try:
+        yield lambda: SqlUnitOfWork(worker, None), grant
+    finally:
+        bot.dispose()
+        worker.dispose()
 
 
 @contextmanager
-def small_files(server: LoggingServer) -> Iterator[None]:
-    server.target.dba("alter system set log_rotation_size = '1MB'")
+def setting(server: LoggingServer, name: str, value: str) -> Iterator[None]:
+    """Have the server read another value of a setting meanwhile."""
+    server.target.dba(f"alter system set {name} = '{value}'")
     server.target.look("select pg_reload_conf()")
     try:
         yield
     finally:
-        server.target.dba("alter system reset log_rotation_size")
+        server.target.dba(f"alter system reset {name}")
         server.target.look("select pg_reload_conf()")
 
 
@@ -138,7 +142,7 @@ def test_all_that_clients_ran_is_stored_once_from_a_rotating_log_far_behind(
     log = logging_18
     login, url = log.login()
     source, rows = Watched(log.sources[CaptureSource.JSONLOG]), Rows()
-    with stored_for(control_database, login) as (begin, grant), small_files(log):
+    with stored_for(control_database, login) as (begin, grant), setting(log, "log_rotation_size", "1MB"):
         reader = LogReader(
             cluster="main",
             begin=begin,
@@ -147,6 +151,9 @@ def test_all_that_clients_ran_is_stored_once_from_a_rotating_log_far_behind(
             build=Sessions,
             chunk=CHUNK,
         )
+        with psycopg.connect(url) as connection:
+            # A file that ends right behind a reload is taken for one that was switched off.
+            connection.execute("select pg_sleep(0.3)")
         to_the_end(reader)()
         source.names.clear()
         rows.most, files = 0, {file.name for file in source.files()}
@@ -165,3 +172,46 @@ def test_all_that_clients_ran_is_stored_once_from_a_rotating_log_far_behind(
     assert source.most <= CHUNK
     assert rows.most < len(texts) / 4
     assert len(source.names) > 1
+
+
+@pytest.mark.parametrize(("name", "value"), [("log_destination", "stderr"), ("log_min_messages", "panic")])
+def test_log_that_the_server_left_off_between_two_reloads_is_a_gap(
+    logging_18: LoggingServer, control_database: ControlDatabase, name: str, value: str
+) -> None:
+    log = logging_18
+    login, url = log.login()
+
+    def run(text: str, *, once: str) -> None:
+        # A session that begins now has the settings that a later one has, too.
+        wait_for(lambda: log.target.look(f"show {name}") == [(once,)])
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(text)
+
+    with stored_for(control_database, login) as (begin, grant):
+        source = log.sources[CaptureSource.JSONLOG]
+        reader = LogReader(cluster="main", begin=begin, source=source, new_format=JsonLog, build=Sessions)
+        ((before,),) = log.target.look(f"show {name}")
+        run("select 'seen'", once=before)
+        wait_for(lambda: to_the_end(reader)() and "select 'seen'" in texts_of(begin, grant))
+        with setting(log, name, value):
+            run("select 'unseen'", once=value)
+            begun = second(log)
+            wait_for(lambda: second(log) != begun)  # the next file's name has its second
+        run("select 'seen again'", once=before)
+        wait_for(lambda: to_the_end(reader)() and "select 'seen again'" in texts_of(begin, grant))
+        assert "select 'unseen'" not in texts_of(begin, grant)
+        with begin() as uow:
+            (gap,) = uow.activity.gaps_of(grant)
+            ran = {one.text: one.at for one in uow.activity.each(grant.id)}
+    assert gap.cause is GapCause.LOG_CHANGED
+    assert gap.until is not None
+    assert ran["select 'seen'"] <= gap.began_at < gap.until <= ran["select 'seen again'"]
+
+
+def second(server: LoggingServer) -> object:
+    return server.target.look("select date_trunc('second', now())")
+
+
+def texts_of(begin: UnitOfWorkFactory, grant: Grant) -> set[str]:
+    with begin() as uow:
+        return {one.text for one in uow.activity.each(grant.id)}

@@ -205,16 +205,45 @@ def test_truncated_end_of_a_finished_file_is_a_gap(place: Place) -> None:
     assert place.gaps() == [(GapCause.BYTES_LOST, SECOND, 5 * SECOND)]
 
 
+SERVER: dict[str, str] = {"user": "", "backend_type": "postmaster", "session": f"{SESSION}0"}
+RELOADED = line(2, "SIGHUP empfangen", **SERVER)
+
+
 def test_log_that_the_server_left_off_is_a_gap_also_between_two_reads(place: Place) -> None:
-    server: dict[str, str] = {"user": "", "backend_type": "postmaster", "session": f"{SESSION}0"}
-    place.source.write(A, statement(1, "select 1") + line(2, "received SIGHUP, reloading", **server))
+    place.source.write(A, statement(1, "select 1") + line(2, "received SIGHUP, reloading", **SERVER))
     reader = place.reader()
     place.read(reader)
-    on = line(200, 'parameter "log_destination" changed to "stderr,jsonlog"', **server)
+    on = line(200, 'parameter "log_destination" changed to "stderr,jsonlog"', **SERVER)
     place.source.write(A, on + statement(201, "select 2"))
     place.read(reader)
     assert place.texts() == ["select 1", "select 2"]
     assert place.gaps() == [(GapCause.LOG_CHANGED, 2 * SECOND, 200 * SECOND)]
+
+
+@pytest.mark.parametrize(
+    ("behind", "gaps"),
+    [
+        (b"", [(GapCause.LOG_CHANGED, 2 * SECOND, 200 * SECOND)]),
+        # A statement in flight says nothing, and any later line says that the log is on.
+        (line(2, "duration: 1.000 ms"), [(GapCause.LOG_CHANGED, 2 * SECOND, 200 * SECOND)]),
+        (line(3, "checkpoint complete", **SERVER), []),
+    ],
+)
+def test_file_that_ends_with_a_reload_is_followed_by_a_gap(
+    place: Place, behind: bytes, gaps: list[tuple[GapCause, timedelta, timedelta]]
+) -> None:
+    place.source.write(A, statement(1, "select 1") + RELOADED)
+    place.read()
+    place.source.write(A, behind)
+    reader = place.reader()
+    for _ in range(2):
+        place.read(reader)
+    place.source.write(B, statement(200, "select 2"), at=T0 + 200 * SECOND)
+    place.read(reader)
+    place.source.write(B, statement(201, "select 3"), at=T0 + 201 * SECOND)
+    place.read(reader)
+    assert place.texts() == ["select 1", "select 2", "select 3"]
+    assert place.gaps() == gaps
 
 
 def test_other_logins_and_other_times_are_never_stored(place: Place) -> None:
