@@ -13,7 +13,7 @@ from dbaccess.operations.access_reviews.end import end_access_reviews
 from dbaccess.operations.access_reviews.owners import ask_owners
 from dbaccess.operations.access_reviews.remove import remove_standing_access
 from dbaccess.operations.activity.purge import purge_old_statements
-from dbaccess.operations.activity.use import look_at_sessions
+from dbaccess.operations.activity.use import look_again_after, look_at_sessions
 from dbaccess.operations.break_glass.pending_review import escalate_overdue_reviews, notify_reviewed
 from dbaccess.operations.checkpoints.deliver import deliver_checkpoints, forget_removed
 from dbaccess.operations.checkpoints.make import make_checkpoint, tell_late_checkpoint
@@ -84,6 +84,8 @@ class Reconciler:
     _directory: str = ""
     _heads: HeadKeeper = field(default_factory=HeadKeeper)
     _names: NameCheck = field(default_factory=NameCheck)
+    _look_every: dict[str, float] = field(default_factory=dict)
+    """Seconds between two looks at the sessions of a cluster, by the cost of the last one."""
 
     def __post_init__(self) -> None:
         self.tasks = Tasks(self._threads)
@@ -175,13 +177,20 @@ class Reconciler:
             self.tasks.every(SWEEP_EVERY, f"standing {cluster}", read)
             remove = partial(remove_standing_access, context, cluster)
             self.tasks.every(REVIEWS_EVERY, f"removal {cluster}", remove)
-            self.tasks.every(LOOK_EVERY, f"sessions {cluster}", partial(look_at_sessions, context, cluster))
+            self.tasks.every(
+                self._look_every.get(cluster, LOOK_EVERY), f"sessions {cluster}", partial(self._look, cluster)
+            )
             self.tasks.every(REACH_EVERY, f"reach {cluster}", partial(record_reach, context, cluster))
             self.tasks.every(SWEEP_EVERY, f"clock {cluster}", partial(check_cluster_clock, context, cluster))
             self.tasks.every(HEAD_EVERY, f"head {cluster}", partial(self._heads.keep, context, cluster))
             self.tasks.every(SWEEP_EVERY, f"powers {cluster}", partial(end_outgrown, context, cluster))
         if context.gives:  # without a valid file nothing says which clusters there are
             self.tasks.every(PRUNE_EVERY, "left clusters", partial(forget_left_clusters, context))
+
+    def _look(self, cluster: str) -> None:
+        began = time.thread_time()
+        look_at_sessions(self.wiring.context, cluster)
+        self._look_every[cluster] = look_again_after(time.thread_time() - began, at_least=LOOK_EVERY)
 
     def _fill_queue(self, due: DueWork) -> None:
         """Put jobs into the queue that it lost, or never got."""

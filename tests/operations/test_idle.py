@@ -12,7 +12,7 @@ from dbaccess.domain.coverage import Gap, GapCause, LogPosition
 from dbaccess.domain.grant import EndCause, Grant, GrantState
 from dbaccess.domain.message import Lane
 from dbaccess.domain.use import WATCHED
-from dbaccess.operations.activity.use import look_at_sessions, use_of, uses_of
+from dbaccess.operations.activity.use import look_again_after, look_at_sessions, use_of, uses_of
 from dbaccess.operations.delivery.messages import update_messages
 from dbaccess.operations.grants import end_idle
 from dbaccess.operations.grants.end_idle import find_idle
@@ -275,3 +275,9 @@ def known_use(house: FakeHouse, grants: list[Grant]) -> list[bool]:
     with house.work() as uow:
         uses = uses_of(uow, house.policy, grants)
     return [uses[grant.id].is_captured for grant in grants]
+
+
+def test_look_that_costs_much_is_made_less_often_and_still_tells_of_the_present() -> None:
+    pauses = [look_again_after(used, at_least=30) for used in (0, 0.1, 0.3, 5)]
+    assert pauses == [30, 30, 60, 90]
+    assert pauses[-1] < WATCHED.total_seconds()

@@ -18,6 +18,16 @@ from dbaccess.ports import UnitOfWork
 AT_ONCE: Final = 500
 """Grants that one look at a cluster asks for."""
 
+_SHARE: Final = 0.005
+"""The part of a processor's time that looks at one cluster take."""
+_AT_MOST: Final = 90.0
+"""Seconds between two looks, so that the last one still tells of the present (`WATCHED`)."""
+
+
+def look_again_after(used: float, *, at_least: float) -> float:
+    """Return the seconds from one look to the next, if it used so many seconds of a processor."""
+    return min(max(at_least, used / _SHARE), _AT_MOST)
+
 
 def look_at_sessions(context: WorkerContext, cluster: str) -> None:
     """Store the sessions that the active grants of the cluster have now.
