@@ -6,8 +6,8 @@ from typing import Any
 from slack_bolt import Respond
 from slack_sdk import WebClient
 
-from bot import idempotency_key
-from bot.click import on_click
+from bot import idempotency_key, stray_copy
+from bot.click import Work, on_click
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.payload import account_of, value
@@ -29,16 +29,28 @@ Json = dict[str, Any]
 
 
 def register(app: ListenerRegistry, deps: Deps) -> None:
-    on_click(app, deps, request_message.APPROVE, _approve)
-    on_click(app, deps, request_message.APPROVE_IN_DETAILS, _open_to_approve)
-    on_click(app, deps, request_message.DENY, _open_deny)
-    on_click(app, deps, request_message.APPROVE_FOR_LESS, _open_less)
-    on_click(app, deps, request_message.DETAILS, _open_details)
+    on_click(app, deps, request_message.APPROVE, _in_message(_approve))
+    on_click(app, deps, request_message.APPROVE_IN_DETAILS, _in_message(_open_to_approve))
+    on_click(app, deps, request_message.DENY, _in_message(_open_deny))
+    on_click(app, deps, request_message.APPROVE_FOR_LESS, _in_message(_open_less))
+    on_click(app, deps, request_message.DETAILS, _in_message(_open_details))
     on_click(app, deps, rows.OPEN, _open_to_approve)
     on_click(app, deps, SEE_REQUEST, _open_details)
     on_submission(app, deps, request_details.APPROVE_FORM, _approve_details, in_place)
     on_submission(app, deps, deny.DENY_FORM, _deny, at_fields(deny.field_errors))
     on_submission(app, deps, reduced_approval.LESS_FORM, _less, at_fields(reduced_approval.field_errors))
+
+
+def _in_message(work: Work) -> Work:
+    """Return the work of a button in the message of a request, which may be a copy that nothing updates."""
+
+    def do(deps: Deps, body: Json, client: WebClient, respond: Respond) -> None:
+        try:
+            work(deps, body, client, respond)
+        finally:
+            stray_copy.remove(deps, body, respond)
+
+    return do
 
 
 def _approve(deps: Deps, body: Json, _client: WebClient, _respond: Respond) -> None:

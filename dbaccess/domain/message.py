@@ -125,7 +125,8 @@ class Message:
     """One Slack message of a request. `channel` is a channel, or a person for a direct message.
 
     `posted_channel` and `posted_ts` are Slack's answer; `rendered` is the hash of what it shows now.
-    `refusal` is that of the last attempt, if Slack refused it for good.
+    `refusal` is that of the last attempt, if Slack refused it for good. `maybe_posted`: Slack may show it
+    although its answer is not known.
     """
 
     id: MessageId
@@ -138,6 +139,7 @@ class Message:
     posted_at: datetime | None = None
     attempts: int = 0
     refusal: Refusal | None = None
+    maybe_posted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,8 +39,9 @@ class RequestDetails:
     the rule has more time for the grant. A break-glass has a `break_glass_review`, and `groups` then is the
     group that reviews it. `open_transaction_age`: how long a writing transaction of the holder was open on
     the target right before a message was posted. Later renderings do not have it. `refusal`: that of the
-    message that asks reviewers. `is_unseen`: that message was never posted. `coverage` is how far statements
-    are captured: as recorded when the grant began, before that on the target now. `activity` is that of a
+    message that asks reviewers. `is_unseen`: that message was surely never posted. `is_unconfirmed`: Slack
+    did not confirm it. `coverage` is how far statements are captured: as recorded when the grant began,
+    before that on the target now. `activity` is that of a
     grant that was active and ended. `use` is that of an active grant under a rule with `idle_after`.
     """
 
@@ -66,6 +67,7 @@ class RequestDetails:
     break_glass_review: BreakGlassReview | None = None
     refusal: Refusal | None = None
     is_unseen: bool = False
+    is_unconfirmed: bool = False
     coverage: Coverage = NOT_CHECKED
     activity: ActivityReport | None = None
     use: Use = UNKNOWN_USE

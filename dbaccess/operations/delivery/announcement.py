@@ -42,7 +42,7 @@ def announce_request(context: WorkerContext, request_id: RequestId) -> bool:
         message = _message(uow, request)
         uow.commit()
     if message is not None and not _is_posted(message):
-        post_or_update(context, message.id)
+        post_or_update(context, message)
     if _in_slack(context, request):
         return True
     if not request.terms.break_glass:
@@ -71,7 +71,7 @@ def _to_operators(context: WorkerContext, request: Request) -> bool:
         message = next(one for one in uow.messages.of(request.id) if one.kind is kind)
         uow.commit()
     if not _is_posted(message):
-        post_or_update(context, message.id)
+        post_or_update(context, message)
     with context.begin() as uow:
         if not _is_posted(next(one for one in uow.messages.of(request.id) if one.kind is kind)):
             return False

@@ -13,7 +13,7 @@ from dbaccess.domain.errors import NO_THREAD, NotFound, SlackFailure, TargetFail
 from dbaccess.domain.grant import GrantState, Recipe
 from dbaccess.domain.message import ANNOUNCES, Lane, Message, MessageId, MessageKind
 from dbaccess.domain.policy import LoginKind, Policy
-from dbaccess.domain.request import RequestId, RequestState
+from dbaccess.domain.request import Request, RequestId, RequestState
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.operations.context import MOST_TRIES, WorkerContext, wait_after
 from dbaccess.operations.delivery.refusals import note_failure, note_success, root_of
@@ -76,7 +76,7 @@ def _try_to_show(
 ) -> SlackFailure | None:
     """Show the message, also if it cannot be rendered: a later alarm must not wait for it."""
     try:
-        return post_or_update(context, message.id, open_transaction_age)
+        return post_or_update(context, message, open_transaction_age)
     except Exception as error:  # noqa: BLE001 the boundary between one message's failure and the others
         context.check_records()
         _log.error("message not shown", request=f"R-{message.request_id}", kind=message.kind, exc_info=error)
@@ -88,16 +88,18 @@ def _try_to_show(
 
 
 def post_or_update(
-    context: WorkerContext, message_id: MessageId, open_transaction_age: timedelta | None = None
+    context: WorkerContext, planned: Message, open_transaction_age: timedelta | None = None
 ) -> SlackFailure | None:
     """Return why the message is not posted or does not show the present state; None if it does.
 
     A deleted message is posted anew. A message that comes too late, for reviewers or as a reminder, is left
-    unposted.
+    unposted; not one that Slack may show already, because an outcome has to follow it.
     `open_transaction_age` is shown only in a posted message, because nothing would update it later.
     """
+    if planned.kind in ANNOUNCES and planned.posted_ts is None:
+        _note_attempt(context, planned.id)
     with context.begin() as uow:
-        message = uow.messages.lock(message_id)
+        message = uow.messages.lock(planned.id)
         details = load_request_details(uow, context.policy, context.workspace, message.request_id)
         if message.kind is MessageKind.ACTIVE:
             details = replace(details, connect_lines=_connect_lines(context, details))
@@ -116,6 +118,9 @@ def post_or_update(
             channel = place.channel
             message = _show(context, message, first, settled, place)
         except SlackFailure as failure:
+            if message.maybe_posted and not (planned.maybe_posted or failure.is_unsure):
+                message = replace(message, maybe_posted=False)
+                uow.messages.save(message)
             note_failure(context, uow, message, failure, channel=channel)
             uow.commit()
             return failure
@@ -124,12 +129,29 @@ def post_or_update(
     return None
 
 
+def _note_attempt(context: WorkerContext, message_id: MessageId) -> None:
+    """Record that reviewers may read it from now on, before Slack is asked.
+
+    Workers that are killed between Slack's answer and its record leave a message with buttons that no record
+    names. By this one the next attempt posts the outcome of a request that is over by then.
+    """
+    with context.begin() as uow:
+        message = uow.messages.lock(message_id)
+        request = uow.requests.get(message.request_id)
+        if not (message.maybe_posted or message.posted_ts or _is_over(request)):
+            uow.messages.save(replace(message, maybe_posted=True))
+            uow.commit()
+
+
+def _is_over(request: Request) -> bool:
+    return request.state not in {RequestState.PENDING, RequestState.APPROVED}
+
+
 def _comes_too_late(message: Message, details: RequestDetails) -> bool:
     """Return whether a first post is of no use: to reviewers, or as a reminder of an end that is here."""
     if message.kind is MessageKind.REMINDER:
         return message.posted_ts is None and not _ends_later(details)
-    over = details.request.state not in {RequestState.PENDING, RequestState.APPROVED}
-    return over and message.kind.lane is Lane.CHANNEL and details.is_unseen
+    return _is_over(details.request) and message.kind.lane is Lane.CHANNEL and details.is_unseen
 
 
 def _ends_later(details: RequestDetails) -> bool:
@@ -210,7 +232,13 @@ def _show(
         key=f"{message.request_id}:{message.kind.value}",
         urgent=message.kind.is_urgent,
     )
-    return replace(message, posted_channel=posted.channel, posted_ts=posted.ts, posted_at=details.now)
+    return replace(
+        message,
+        posted_channel=posted.channel,
+        posted_ts=posted.ts,
+        posted_at=details.now,
+        maybe_posted=False,
+    )
 
 
 def _is_given_up(uow: UnitOfWork, message: Message, failure: SlackFailure) -> bool:

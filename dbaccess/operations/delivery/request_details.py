@@ -47,6 +47,7 @@ def load_request_details(
     # Reading thousands of statements would hold up each edit, and only messages about ended grants show them.
     report = activity_report(uow, policy, began) if began and began.state.is_final else None
     asking = next((one for one in uow.messages.of(request_id) if one.kind in ANNOUNCES), None)
+    unconfirmed = asking is not None and asking.posted_ts is None and asking.maybe_posted
     return RequestDetails(
         request=request,
         reviews=tuple(reviews),
@@ -70,7 +71,8 @@ def load_request_details(
         narrower=_narrower(policy, request, requester, scope, now=uow.now),
         break_glass_review=to_close,
         refusal=asking.refusal if asking else None,
-        is_unseen=asking is None or asking.posted_ts is None,
+        is_unseen=asking is None or (asking.posted_ts is None and not unconfirmed),
+        is_unconfirmed=unconfirmed,
         coverage=uow.activity.coverage_of(began.id)
         if began
         else coverage_now(uow, policy, terms.target, terms.requester),

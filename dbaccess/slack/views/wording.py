@@ -60,11 +60,15 @@ def needed(request: Request, refusal: Refusal | None) -> str:
 
 
 def undecided(details: RequestDetails) -> str:
-    """Return why it lapsed: reviewers never saw it, could not answer, or did not; escaped."""
+    """Return why it lapsed: reviewers surely or perhaps never saw it, or did not decide; escaped."""
     until = date(details.request.decide_by)
     if details.is_unseen:
         cause = f": {escape(why(details.refusal.code).reason)}" if details.refusal else ""
         return f"its message never reached the reviewers{cause}. It waited until {until}"
+    if details.is_unconfirmed:
+        return (
+            f"Slack did not confirm its message, so reviewers may not have read it. It waited until {until}"
+        )
     return f"not decided by {until}"
 
 

@@ -41,6 +41,7 @@ class MessageRow(Base):
     refused: Mapped[str | None]
     refused_channel: Mapped[str | None]
     refused_at: Mapped[datetime | None]
+    maybe_posted: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class MessageStreamRow(Base):

@@ -20,7 +20,7 @@ from dbaccess.storage.models.requests import RequestRow
 from dbaccess.storage.repositories.id_filter import among
 from dbaccess.storage.wakeup import wake_at_commit
 
-_WRITTEN = ("posted_channel", "posted_ts", "rendered", "posted_at", "attempts")
+_WRITTEN = ("posted_channel", "posted_ts", "rendered", "posted_at", "attempts", "maybe_posted")
 
 
 _PLAN = text("""
@@ -191,6 +191,7 @@ def _message(row: MessageRow) -> Message:
         posted_at=row.posted_at,
         attempts=row.attempts,
         refusal=_refusal(row),
+        maybe_posted=row.maybe_posted,
     )
 
 

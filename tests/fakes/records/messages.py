@@ -12,7 +12,7 @@ from dbaccess.domain.truncated_list import Some
 from tests.fakes.database import Transaction
 from tests.fakes.tables import MESSAGE_STREAMS, MESSAGES, REQUESTS, MessageStream
 
-_WRITTEN = ("posted_channel", "posted_ts", "rendered", "posted_at", "attempts", "refusal")
+_WRITTEN = ("posted_channel", "posted_ts", "rendered", "posted_at", "attempts", "refusal", "maybe_posted")
 
 
 class MemoryMessages:

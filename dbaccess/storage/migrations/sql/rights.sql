@@ -110,7 +110,7 @@ grant select, delete on counted_entries to dbaccess_worker;
 grant select, insert, update (seq, stored_at, failing_since, failure) on ledger_witnesses to dbaccess_worker;
 grant insert (job, subject, due_at), update (dispatched_at), delete on outbox to dbaccess_worker;
 grant insert (request_id, kind, channel),
-      update (posted_channel, posted_ts, rendered, posted_at, attempts, refused, refused_channel, refused_at) on messages to dbaccess_worker;
+      update (posted_channel, posted_ts, rendered, posted_at, attempts, refused, refused_channel, refused_at, maybe_posted) on messages to dbaccess_worker;
 grant insert, update (next_attempt_at) on message_streams to dbaccess_worker;
 grant update (state, started_at, shown_at) on credential_views to dbaccess_worker;
 grant select (key, taken_at), delete on intake to dbaccess_worker;
