@@ -1,36 +1,25 @@
 """Workers that end between Slack's answer and its record: no request keeps buttons for ever."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
-from slack_bolt import BoltRequest
-from slack_sdk import WebClient
-from slack_sdk.webhook import WebhookClient
 
-from bot.app import build_app
-from bot.deps import Deps
 from dbaccess.domain.errors import PACED, SlackFailure
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.requests.lapse import lapse
 from dbaccess.operations.requests.withdraw import withdraw
 from dbaccess.ports import Posted
-from dbaccess.slack.client import build_client
 from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.views import request_message
-from dbaccess.slack.workspace_identity import Identity
 from sandbox.client import Message, plain
 from tests.operations.channel_messages import CHANNEL, in_channel, roots
+from tests.operations.clicks import click
 from tests.operations.extensions import allow, ask_more
 from tests.operations.fake_house import FakeHouse
 from tests.operations.house import MAYA, PRIYA, House, later, new_key
-
-Json = dict[str, Any]
 
 
 class Killed(BaseException):
@@ -162,37 +151,6 @@ def test_lapse_does_not_claim_what_slack_left_open(fake_house: FakeHouse, *, pos
     assert "No access was granted" in plain(roots(fake_house)[-1])
 
 
-def _click(house: House, monkeypatch: pytest.MonkeyPatch, message: Message, action_id: str) -> list[Json]:
-    """Return what the bot posts to the click's response URL."""
-    posted: list[Json] = []
-
-    def send(_: WebhookClient, body: Json, *__: object, **___: object) -> SimpleNamespace:
-        posted.append(body)
-        return SimpleNamespace(status_code=200)
-
-    monkeypatch.setattr(WebhookClient, "send_dict", send)
-    monkeypatch.setattr(WebClient, "api_call", lambda *_, **__: {"ok": True, "view": {"id": "V0DENY"}})
-    (button,) = [one for one in message.buttons() if one.action_id == action_id]
-    payload = {
-        "type": "block_actions",
-        "user": {"id": PRIYA},
-        "team": {"id": "T0ACME"},
-        "trigger_id": "1.2.x",
-        "container": {"type": "message", "channel_id": CHANNEL, "message_ts": message.ts},
-        "response_url": "http://127.0.0.1:1/answer",
-        "actions": [
-            {"action_id": action_id, "block_id": "b", "value": button.value, "action_ts": message.ts}
-        ],
-    }
-    with ThreadPoolExecutor(1) as listeners:
-        deps = Deps(begin=house.begin, policy=house.policy, workspace=house.workspace)
-        who = Identity(team_id="T0ACME", url="https://acme.slack.com", user_id="U0BOT", bot_id="B0BOT")
-        client = build_client(SecretStr("xoxb-test"), "http://127.0.0.1:1/api/")
-        app = build_app(deps, client, who, listeners=listeners)
-        assert app.dispatch(BoltRequest(body=payload, mode="socket_mode")).status == 200
-    return posted
-
-
 @pytest.mark.parametrize(
     "action_id", [request_message.APPROVE, request_message.DENY, request_message.DETAILS]
 )
@@ -207,12 +165,12 @@ def test_click_in_a_copy_is_answered_and_takes_the_copy_away(
         _denied(fake_house, request)
     fake_house.notify(request.id)
     (shown,) = [one for one in roots(fake_house) if one.ts != copy.ts]
-    posted = _click(fake_house, monkeypatch, copy, action_id)
+    posted = click(fake_house, monkeypatch, PRIYA, copy, action_id)
     assert [bool(body["delete_original"]) for body in posted if "delete_original" in body] == [True]
     refused = over and action_id != request_message.DETAILS
     assert ["denied this" in body["text"] for body in posted if body["text"]] == [True] * refused
     if not over:
-        again = _click(fake_house, monkeypatch, shown, action_id)
+        again = click(fake_house, monkeypatch, PRIYA, shown, action_id)
         assert not [body for body in again if "delete_original" in body], "it is on record"
 
 
@@ -222,4 +180,4 @@ def test_click_before_the_record_takes_nothing_away(
     request = fake_house.submit()
     _killed_after_the_post(fake_house, request)
     (shown,) = roots(fake_house)
-    assert _click(fake_house, monkeypatch, shown, request_message.DENY) == []
+    assert click(fake_house, monkeypatch, PRIYA, shown, request_message.DENY) == []

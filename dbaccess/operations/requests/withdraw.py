@@ -24,7 +24,8 @@ def withdraw(
         uow.idempotency_keys.claim(idempotency_key)
         request = _lock_own(uow, policy, slack_id, request_id)
         if request.state is not RequestState.PENDING:
-            raise AlreadyDecided(f"{request.label} is already {request.state}.")
+            way_on = " End it with /dbaccess done." if request.state is RequestState.APPROVED else ""
+            raise AlreadyDecided(f"{request.label} is already {request.state}.{way_on}")
         withdrawn = _withdraw(uow, request)
         uow.commit()
     return withdrawn

@@ -38,8 +38,10 @@ OPEN_FORM = "answer.open_form"
 
 
 def recorded(request: Request, refusal: Refusal | None = None) -> dict[str, Any]:
-    """Return that it was sent. Nothing edits this answer later, so it says only what stays true.
+    """Return that it was sent, in words that stay true.
 
+    Slack edits such an answer only after a click in it, so the button stays until then; a click on it then
+    puts the outcome in the answer's place.
     `refusal` is the last one of the target's channel.
     """
     what = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
