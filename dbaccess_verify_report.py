@@ -46,6 +46,7 @@ EVENTS: dict[str, tuple[tuple[str, ...], timedelta]] = {
     "drift": (("target.stray_found", "control.adopted", "grant.adopted"), timedelta(days=1)),
 }
 KEYS = {"grant", "request", "sequences", "digest"}  # how a row was found, and what covers it
+STANDING = ("cluster", "login", "how", "role", "database", "path")
 ROWS = {"grants", "requests", "open_reviews", "away", *EVENTS}
 
 
@@ -161,7 +162,7 @@ class Report:
                 row = self.standing.setdefault(
                     key, {"found_at": event["at"], "gone_at": None, "sequences": []}
                 )
-                row |= {name: at_path(data, (name,)) for name in ("cluster", "login", "role", "path")}
+                row |= {name: at_path(data, (name,)) for name in STANDING}
                 row["sequences"].append(event["seq"])
             elif (row := self.standing.pop(key, {})) and at > self.since:
                 row["sequences"].append(event["seq"])
@@ -292,6 +293,8 @@ class Report:
             if told is None:
                 self.problem(place, "added", "the ledger has no such role in this period")
             else:
+                # A report of an earlier version has neither `how` nor `database`, and its events had none.
+                told = {name: value for name, value in told.items() if name in row or value != UNKNOWN}
                 self.compare_row("standing", place, row, told)
         for seq in sorted({*due, *self.unread}):
             self.problem(f"report, standing, entry {seq}", "left out", "the ledger has it in this period")

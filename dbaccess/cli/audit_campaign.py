@@ -272,8 +272,7 @@ def _item_data(item: CampaignItem) -> dict[str, Any]:
 
 
 def _in_words(item: CampaignItem) -> dict[str, Any]:
-    path = " → ".join(item.about.path or ())
-    return _item_data(item) | {"about": item.about.label, "path": path}
+    return _item_data(item) | {"about": item.about.label, "path": item.about.way}
 
 
 def _review_of(item: CampaignItem) -> str:

@@ -17,6 +17,7 @@ from dbaccess.cli.records import moment
 from dbaccess.domain.access_review import ReviewItem
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
+from dbaccess.domain.standing_access import How
 from dbaccess.operations.access_reviews.items import (
     ItemPage,
     ReviewScope,
@@ -37,7 +38,7 @@ app.command("show")(audit_campaign.show)
 app.command("close")(audit_campaign.close)
 COLUMNS: Final = tuple(ReviewItem.__dataclass_fields__)
 _SHOWN: Final = ("person", "name", "role", "where", "rules", "asked", "approved", "last_asked_at")
-_STANDS: Final = ("cluster", "login", "person", "role", "path", "since")
+_STANDS: Final = ("cluster", "login", "person", "how", "role", "path", "since")
 
 OfGroup = Annotated[str | None, typer.Option("--group", help="Only what this group of the policy leads to.")]
 OfConfig = Annotated[Path | None, typer.Option("--config", help="Default: DBACCESS_CONFIG.")]
@@ -156,6 +157,8 @@ def _in_words(item: ReviewItem) -> dict[str, Any]:
 def _stands(item: ReviewItem) -> dict[str, Any]:
     if item.path is None:
         since = f"since {item.since}" if item.since else "never read"
-        return {"cluster": item.cluster, "login": f"unknown {since}"}
-    usable = "" if item.usable else " (may give itself the role)"
-    return item.as_json() | {"path": " → ".join(item.path) + usable}
+        where = f"{item.cluster}, database {item.database}" if item.database else item.cluster
+        return {"cluster": where, "login": f"unknown {since}"}
+    may_take = item.how != How.PRIVILEGE
+    usable = "" if item.usable else " (may give itself the role)" if may_take else " (not usable now)"
+    return item.as_json() | {"path": item.way + usable}

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from dbaccess.domain.people import SlackId
+from dbaccess.domain.standing_access import How, standing_in_words, way
 
 AskedKey = tuple[SlackId, str, str]
 """Account, target and role."""
@@ -33,7 +34,8 @@ class Asked:
 class ReviewItem:
     """One access of one account or login. A field that does not apply to the kind is None.
 
-    `asked` and `approved` count the days of the review. `since` is when standing access was found, or since
+    `how` is a `How` of standing access; None in items of older versions, which are members. `asked` and
+    `approved` count the days of the review. `since` is when standing access was found, or since
     when a cluster is unknown.
     """
 
@@ -57,6 +59,8 @@ class ReviewItem:
     server: str | None = None
     login_identity: str | None = None
     role_identity: str | None = None
+    how: str | None = None
+    database: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return every field as JSON has it."""
@@ -78,7 +82,20 @@ class ReviewItem:
         if self.kind is ItemKind.UNKNOWN and self.slack_id is not None:
             return f"unknown: {self.slack_id} was not read from Slack"
         if self.kind is ItemKind.UNKNOWN:
-            return f"unknown: {self.cluster} was not read"
+            of = f"database {self.database} of " if self.database else ""
+            return f"unknown: {of}{self.cluster} was not read"
         if self.kind is ItemKind.STANDING:
-            return f"{self.login} holds {self.role} on {self.cluster}"
+            return f"{self.login} {self.stands} on {self.cluster}"
         return f"{self.person} may request {self.role} on {self.target}"
+
+    @property
+    def stands(self) -> str:
+        """Return the access of standing access, without login and cluster."""
+        return standing_in_words(
+            self.how or How.MEMBER, self.role or "", self.path or (), self.database or ""
+        )
+
+    @property
+    def way(self) -> str:
+        """Return how standing access leads to the data."""
+        return way(self.how or How.MEMBER, self.path or ())

@@ -19,7 +19,7 @@ SUPERUSER: Final = "superuser"
 """The code of a superuser's login, which is never changed."""
 
 BEYOND_RIGHTS: Final = "beyond_rights"
-"""The code of a membership that the server does not let the worker remove."""
+"""The code of standing access that the server does not let the worker remove."""
 
 DEPENDENT: Final = "dependent"
 """The code of a membership by which its login granted the role to others."""
@@ -31,7 +31,7 @@ WORDS: Final = {
     ADMINISTRATOR: "the workers' URL of {target} is an administrator's; dbaccess doctor says the fix",
     PATH_CHANGED: "the login, the role or its path on {target} changed since it was read",
     SUPERUSER: "the login on {target} is a superuser's",
-    BEYOND_RIGHTS: "the worker may not remove this membership on {target}",
+    BEYOND_RIGHTS: "the worker may not remove this access on {target}",
     DEPENDENT: "others on {target} hold the role because this login granted it to them",
     "other_cluster": "the address of {target} leads to another server",
     "version": "{target} runs a version that is too old for a login for each grant",

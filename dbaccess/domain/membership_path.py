@@ -43,7 +43,7 @@ def standing_roles(
                     login=names[path[0]],
                     role_identity=role,
                     role=names[role],
-                    path=_cut([names[one] for one in path]),
+                    path=cut([names[one] for one in path]),
                     is_usable=is_usable,
                 )
     return tuple(sorted(found.values(), key=lambda one: (one.login, one.role)))
@@ -66,6 +66,6 @@ def _paths(below: Mapping[str, Sequence[Edge]], role: str, *, only_usable: bool)
                 waiting.append(edge.member)
 
 
-def _cut(path: Sequence[str]) -> tuple[str, ...]:
+def cut(path: Sequence[str]) -> tuple[str, ...]:
     half = LONGEST_PATH // 2
     return tuple(path) if len(path) <= LONGEST_PATH else (*path[:half], "…", *path[-half + 1 :])

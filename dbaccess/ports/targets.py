@@ -15,7 +15,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.reach import Reach
 from dbaccess.domain.receipt import Receipt
-from dbaccess.domain.standing_access import StandingRead, StandingRole
+from dbaccess.domain.standing_access import Covered, StandingRead, StandingRole
 from dbaccess.domain.use import OpenSessions
 
 
@@ -250,11 +250,13 @@ class TargetDriver(Protocol):
         A role that `elsewhere` names stays, because a grant has given it since.
         """
 
-    def standing_access(self, roles: Sequence[str]) -> StandingRead:
+    def standing_access(self, roles: Sequence[str], covered: Sequence[Covered] = ()) -> StandingRead:
         """Return the logins that hold these roles, directly or through others, and not by a grant of ours.
 
-        The worker's own logins are left out, and so is a login whose way to the role begins with a membership
-        that the worker's role gave. Superusers are listed only as far as they are members.
+        Includes superusers, members of a role of the engine for all data, and logins with privileges of their
+        own, or as owners, on tables that `covered` has. The worker's own logins are left out, and so is a
+        login whose way to the role begins with a membership that the worker's role gave. A database of
+        `covered` that does not let the worker in is `unread`.
         """
 
     def take_standing(self, standing: StandingRole, *, server: str) -> StandingRole | None:

@@ -146,6 +146,9 @@ class MemoryTarget(Target):
     def let_give(self, table: str, *privileges: str) -> None:
         self.server.tables[table] = frozenset(privileges)
 
+    def give_on(self, table: str, login: str, *privileges: str) -> None:
+        self.server.give_on([table], privileges, self._login(login))
+
     def make_table(self, table: str) -> None:
         self.server.tables[table] = frozenset()
 

@@ -157,6 +157,10 @@ class Target(ABC):
         """The worker may give these privileges on a table to a login that it makes."""
 
     @abstractmethod
+    def give_on(self, table: str, login: str, *privileges: str) -> None:
+        """As a DBA gives them, without a role."""
+
+    @abstractmethod
     def make_table(self, table: str) -> None: ...
     @abstractmethod
     def locking(self, login: str) -> AbstractContextManager[None]:

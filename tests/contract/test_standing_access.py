@@ -4,15 +4,21 @@ import secrets
 from dataclasses import replace
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.standing_access import StandingRole
-from tests.contract.target import Target
+from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.standing_access import Covered, How, StandingRole
+from tests.contract.target import CUSTOMERS, ORDERS, Target
 
 
 def found(target: Target, *roles: str) -> dict[tuple[str, str], tuple[str, ...]]:
     """The path by login and role."""
+    assert target.driver.standing_access([]).server == target.driver.facts().identity
+    return {(one.login, one.role): one.path for one in members(target, *roles)}
+
+
+def members(target: Target, *roles: str) -> list[StandingRole]:
+    """A server has superusers beside the memberships that a test makes."""
     read = target.driver.standing_access(roles or [target.read_role, target.write_role])
-    assert read.server == target.driver.facts().identity
-    return {(one.login, one.role): one.path for one in read.roles}
+    return [one for one in read.roles if one.how is How.MEMBER]
 
 
 def group(target: Target) -> str:
@@ -26,7 +32,7 @@ def test_role_that_another_gave_is_found_with_path_and_identities(any_target: Ta
     target, login = any_target, any_target.person_login().login
     assert found(target) == {}
     target.give(target.read_role, login)
-    (one,) = target.driver.standing_access([target.read_role]).roles
+    (one,) = members(target, target.read_role)
     assert (one.login, one.role, one.path) == (login, target.read_role, (login, target.read_role))
     assert one.login_identity == target.identity_of(login)
     assert one.role_identity == target.identity_of(target.read_role)
@@ -82,14 +88,14 @@ def test_only_roles_that_are_asked_for_and_logins_that_may_log_in_are_found(any_
 def test_renamed_login_keeps_its_identity(any_target: Target) -> None:
     target, login = any_target, any_target.person_login().login
     target.give(target.read_role, login)
-    (before,) = target.driver.standing_access([target.read_role]).roles
+    (before,) = members(target, target.read_role)
     target.rename_login(login, f"{login}_2")
-    (after,) = target.driver.standing_access([target.read_role]).roles
+    (after,) = members(target, target.read_role)
     assert (after.login, after.key) == (f"{login}_2", before.key)
 
 
 def stands(target: Target) -> StandingRole:
-    (one,) = target.driver.standing_access([target.read_role]).roles
+    (one,) = members(target, target.read_role)
     return one
 
 
@@ -107,9 +113,7 @@ def test_removal_is_verified_or_refused_and_touches_one_membership(any_target: T
     through = group(target)
     for role, member in ((target.read_role, through), (through, login), (through, other)):
         target.give(role, member)
-    one = next(
-        each for each in target.driver.standing_access([target.read_role]).roles if each.login == login
-    )
+    one = next(each for each in members(target, target.read_role) if each.login == login)
     outcome = take(target, one)
     left = found(target)
     assert (outcome, (login, target.read_role) in left) in {("removed", False), ("beyond_rights", True)}
@@ -148,3 +152,49 @@ def test_removal_leaves_the_membership_of_a_grant(any_target: Target) -> None:
     assert take(target, unread) == "path_changed"
     assert target.roles_of(login) == [target.read_role]
     target.take_as_worker(target.read_role, login)
+
+
+def others(target: Target, *covered: Covered) -> dict[str, StandingRole]:
+    """Standing access that is no membership, by login."""
+    read = target.driver.standing_access([], covered)
+    return {one.login: one for one in read.roles}
+
+
+def test_superuser_stands_and_only_the_printed_sql_removes_one(any_target: Target) -> None:
+    target, login = any_target, any_target.person_login().login
+    assert login not in others(target)
+    target.make_superuser(login)
+    one = others(target)[login]
+    assert (one.how, one.path, one.login_identity) == (
+        How.SUPERUSER,
+        (login, "SUPERUSER"),
+        target.identity_of(login),
+    )
+    assert take(target, one) == "superuser"
+    assert take(target, replace(one, login="another")) == "path_changed"
+    target.close_login(login)
+    assert login not in others(target)
+
+
+def test_privilege_of_a_login_stands_where_a_role_of_the_policy_covers_the_table(any_target: Target) -> None:
+    target, login = any_target, any_target.person_login().login
+    by_role = Covered(database=target.database_name, role=target.read_role)
+    on = ObjectPrivileges(schemas=(), tables=(CUSTOMERS,), privileges=("SELECT",))
+    by_table = Covered(database=target.database_name, role="orders/customers", on=on)
+    assert login not in others(target, by_role, by_table)
+    target.give_on(ORDERS, login, "SELECT")
+    one = others(target, by_role, by_table)[login]
+    assert (one.how, one.role, one.database) == (How.PRIVILEGE, target.read_role, target.database_name)
+    assert one.path == (login, f"SELECT on {ORDERS}")
+    assert login not in others(target, by_table)
+    target.give_on(CUSTOMERS, login, "SELECT")
+    assert others(target, by_table)[login].path == (login, f"SELECT on {CUSTOMERS}")
+    assert take(target, one) == "beyond_rights"
+
+
+def test_grant_of_privileges_is_no_standing_access(target: Target) -> None:
+    target.let_give(ORDERS, "SELECT")
+    on = ObjectPrivileges(schemas=(), tables=(ORDERS,), privileges=("SELECT",))
+    recipe = target.provision(replace(target.ephemeral(), roles=(), on=on))
+    covered = Covered(database=target.database_name, role=target.read_role)
+    assert recipe.login not in others(target, covered)

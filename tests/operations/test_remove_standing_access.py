@@ -205,3 +205,20 @@ def test_answer_that_was_changed_before_the_worker_came_removes_nothing(
     refused = item(fake_house, campaign)
     assert (refused.removal, refused.removal_note) == (Removal.REFUSED, "answer_changed")
     assert steps(fake_house) == ["removal_requested", "not_removed"]
+
+
+def test_removal_of_a_superuser_or_a_privilege_is_refused_with_its_reason(fake_house: FakeHouse) -> None:
+    server = fake_house.server
+    server.give_on(["shop.orders"], ["SELECT"], server.add_login(MemoryLogin(name="direct")))
+    server.add_login(MemoryLogin(name="strong", superuser=True))
+    read_standing_access(fake_house.context, "main")
+    campaign = begun(fake_house)
+    for number in (1, 2):
+        code = {"direct": "beyond_rights", "strong": "superuser"}[
+            item(fake_house, campaign, number).about.login or ""
+        ]
+        give(fake_house, campaign, number, Answer.REMOVE)
+        ask(fake_house, campaign, number)
+        remove(fake_house)
+        assert item(fake_house, campaign, number).removal_note == code
+    assert server.rights

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from dbaccess.domain.standing_access import FRESH, FoundRole, Reading, StandingNow
+from dbaccess.domain.access_review import ItemKind
+from dbaccess.domain.standing_access import FRESH, FoundRole, How, Reading, StandingNow
+from dbaccess.operations.access_reviews.items import ReviewScope
+from dbaccess.operations.access_reviews.items import standing as review_items
 from dbaccess.operations.clusters import standing_access
 from dbaccess.operations.clusters.standing_access import forget_left_clusters, read_standing_access
 from dbaccess.operations.queries.who import standing_on
@@ -248,3 +251,54 @@ def test_who_counts_logins_of_the_targets_roles_and_an_old_reading_is_not_known(
     assert now() == StandingNow(logins=2, read_at=at)
     fake_house.wait(seconds=FRESH.total_seconds() + 1)
     assert now() == StandingNow(read_at=at)
+
+
+def test_superusers_and_privileges_without_a_role_stand_as_memberships_do(fake_house: FakeHouse) -> None:
+    server, orders = fake_house.server, "shop.orders"
+    strong = server.add_login(MemoryLogin(name="strong", superuser=True))
+    direct = server.add_login(MemoryLogin(name="direct"))
+    server.give_on([orders], ["SELECT"], direct)
+    begin = wait(fake_house, timedelta(0))
+    at = read(fake_house).read_at
+    found = {one.standing.login: one.standing for one in known(fake_house)}
+    assert (found["strong"].how, found["strong"].path) == (How.SUPERUSER, ("strong", "SUPERUSER"))
+    assert (found["direct"].how, found["direct"].path) == (How.PRIVILEGE, ("direct", f"SELECT on {orders}"))
+    assert found["direct"].database == fake_house.policy.target("orders-prod").database
+    with fake_house.begin() as uow:
+        assert standing_on(uow, fake_house.policy, "orders-prod") == StandingNow(
+            logins=2, superusers=1, read_at=at
+        )
+        items = {
+            one.login: one for one in review_items(uow, ReviewScope(policy=fake_house.policy, since=begin))
+        }
+    assert items["strong"].label == "strong is a superuser on main"
+    assert items["direct"].label.startswith("direct has tables of ")
+    wait(fake_house, timedelta(minutes=1))
+    rows = {row["login"]: row for row in standing(fake_house, begin, datetime.now(UTC)) if row["login"]}
+    assert {name: row["how"] for name, row in rows.items()} == {"strong": "superuser", "direct": "privilege"}
+    server.take_on([orders], direct)
+    strong.superuser = False
+    read(fake_house)
+    assert known(fake_house) == []
+    assert {one["data"]["why"] for one in fake_house.ledger("standing.gone")} == {"not_held"}
+
+
+def test_database_that_is_not_read_keeps_what_was_found_and_is_unknown(fake_house: FakeHouse) -> None:
+    database = fake_house.policy.target("orders-prod").database
+    fake_house.server.give_on(["shop.orders"], ["SELECT"], give(fake_house, "erik", TARGET.write_role))
+    read(fake_house)
+    before = {one.standing.key for one in known(fake_house)}
+    fake_house.server.closed.add(database)
+    at = read(fake_house).read_at
+    unread = [one.standing for one in known(fake_house) if one.standing.how is How.UNREAD]
+    assert [(one.database, one.path) for one in unread] == [(database, ("no_database",))]
+    assert before < {one.standing.key for one in known(fake_house)}
+    with fake_house.begin() as uow:
+        assert standing_on(uow, fake_house.policy, "orders-prod") == StandingNow(read_at=at)
+        items = review_items(uow, ReviewScope(policy=fake_house.policy, since=uow.now))
+    assert [one.label for one in items if one.kind is ItemKind.UNKNOWN] == [
+        f"unknown: database {database} of main was not read"
+    ]
+    fake_house.server.closed.clear()
+    read(fake_house)
+    assert {one.standing.key for one in known(fake_house)} == before

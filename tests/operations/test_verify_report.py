@@ -164,6 +164,7 @@ TAMPERED: dict[str, tuple[Tamper, tuple[str, str]]] = {
     "left out change": (_drop("changes"), ("left out", "report, changes, entry ")),
     "left out drift": (_drop("drift"), ("left out", "report, drift, entry ")),
     "standing.login": (_change("standing", "login", "maya"), ("changed", "report, standing, row ")),
+    "standing.how": (_change("standing", "how", "superuser"), ("changed", "report, standing, row ")),
     "standing.path": (_change("standing", "path", ["erik"]), ("changed", "report, standing, row ")),
     "standing.gone": (
         _change("standing", "gone_at", "2026-03-01T00:00:00.000000+00:00"),

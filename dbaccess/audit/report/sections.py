@@ -41,15 +41,20 @@ STANDING: Final = section(
     "standing",
     "Standing access",
     (
-        "Logins that held roles of the policy without a grant, directly or through others, as the workers "
-        "read them each minute. Times in which a cluster was not read are rows of their own."
+        "Logins that reached without a grant what the policy gives, as the workers read them each minute: by "
+        "a role, as superusers, or by privileges of their own. Times in which a cluster was not read are "
+        "rows of their own."
     ),
     "The workers recorded no reading of any cluster. Standing access is unknown.",
     column("what", "What", "A role that was found, or a time that is unknown.", is_main=True),
     column("cluster", "Cluster", "The database server.", is_main=True),
     column("login", "Login", "The login by its name on the server.", is_main=True),
+    column(
+        "how", "How", "member, all_data, superuser, privilege; unread: a database not entered.", is_main=True
+    ),
     column("role", "Role", "The role by its name in the policy.", is_main=True),
-    column("path", "Path", "From the login to the role.", Kind.LIST, is_main=True),
+    column("database", "Database", "The database of a privilege."),
+    column("path", "Path", "From the login to the role, or the privileges.", Kind.LIST, is_main=True),
     column("usable", "Usable", "no: the login may give itself a membership on the path, and has not yet."),
     column("found_at", "From", "When it was found, or the unknown time began.", Kind.TIME, is_main=True),
     column("gone_at", "To", "When it was gone, or read again.", Kind.TIME, is_main=True),

@@ -88,7 +88,7 @@ def unknown_rows(times: UnknownTimes, *, since: datetime, until: datetime) -> It
             yield {
                 "what": "unknown",
                 "cluster": one.cluster,
-                **dict.fromkeys(("login", "role", "path", "usable")),
+                **dict.fromkeys(("login", "how", "role", "database", "path", "usable")),
                 "found_at": values.written(one.begin),
                 "gone_at": values.written(one.end),
                 "why": one.why,
@@ -141,7 +141,9 @@ def _row(found: list[Fact], gone: Fact | None, state: State) -> Row:
         "what": E.STANDING_FOUND.value,
         "cluster": cluster,
         "login": of(last, "login"),
+        "how": of(last, "how"),
         "role": of(last, "role"),
+        "database": of(last, "database"),
         "path": values.texts(of(last, "path")),
         "usable": yes_no(of(last, "usable")),
         "found_at": first.at,

@@ -1,6 +1,6 @@
 """The items of an access review: requests that are possible, and standing access."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from dbaccess.domain.names import unknown_name
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.rule_match import covers
-from dbaccess.domain.standing_access import FoundRole, Reading
+from dbaccess.domain.standing_access import EVERYWHERE, FoundRole, How, Reading, StandingRole, objects_role
 from dbaccess.operations.identity import look_up, look_up_all
 from dbaccess.ports import UnitOfWork
 
@@ -63,13 +63,13 @@ class ReviewScope:
                     yield name, role, rules
 
     def named_roles(self) -> frozenset[tuple[str, str]]:
-        """Return the cluster and name of each role that these requests could give."""
+        """Return the cluster of each role that these requests could give, and the name it is found by."""
         found = set()
         for target in self.policy.targets.values():
             for role in target.roles.values():
                 if self.group is None or self._leads_to(target.name, role.name):
-                    names = (*role.grants, *([role.act_as] if role.act_as else []))
-                    found |= {(target.cluster, name) for name in names}
+                    on = objects_role(target.name, role.name) if role.on else None
+                    found |= {(target.cluster, name) for name in (*role.grants, role.act_as, on) if name}
         return frozenset(found)
 
     def _leads_to(self, target: str, role: str) -> bool:
@@ -137,9 +137,14 @@ def standing(uow: UnitOfWork, scope: ReviewScope) -> tuple[ReviewItem, ...]:
         reading = readings.get(cluster, Reading(cluster=cluster))
         if not reading.counts(now):
             found.append(_unknown(reading))
-        here = [one for one in uow.standing_roles.on(cluster) if (cluster, one.standing.role) in named]
+        here = [one for one in uow.standing_roles.on(cluster) if _concerns(one.standing, cluster, named)]
         found.extend(_standing(one, people) for one in here)
     return tuple(found)
+
+
+def _concerns(one: StandingRole, cluster: str, named: Collection[tuple[str, str]]) -> bool:
+    """Return whether it reaches what these roles give; a database that was not read may hide what does."""
+    return one.how in EVERYWHERE or one.how is How.UNREAD or (cluster, one.role) in named
 
 
 def _whole(uow: UnitOfWork, person: Person | None, policy: Policy) -> Person | None:
@@ -171,6 +176,11 @@ def _items(scope: ReviewScope, person: Person, asked: Mapping[AskedKey, Asked]) 
 
 def _standing(one: FoundRole, people: Mapping[str, str]) -> ReviewItem:
     standing_ = one.standing
+    if standing_.how is How.UNREAD:
+        since = one.found_at.isoformat(timespec="seconds")
+        return ReviewItem(
+            kind=ItemKind.UNKNOWN, cluster=one.cluster, database=standing_.database, since=since
+        )
     return ReviewItem(
         kind=ItemKind.STANDING,
         person=people.get(standing_.login),
@@ -182,6 +192,8 @@ def _standing(one: FoundRole, people: Mapping[str, str]) -> ReviewItem:
         login_identity=standing_.login_identity,
         path=standing_.path,
         usable=standing_.is_usable,
+        how=standing_.how.value,
+        database=standing_.database or None,
         since=one.found_at.isoformat(timespec="seconds"),
     )
 

@@ -15,7 +15,7 @@ from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.failures import ADMINISTRATOR, BEYOND_RIGHTS, DEPENDENT, PATH_CHANGED, SUPERUSER
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.review_campaign import Answer, CampaignId, CampaignItem, Removal
-from dbaccess.domain.standing_access import StandingRole
+from dbaccess.domain.standing_access import How, StandingRole
 from dbaccess.operations.access_reviews.owners import check_answer
 from dbaccess.operations.clusters.observe import check_observe_mode, observing
 from dbaccess.operations.context import WorkerContext
@@ -112,6 +112,8 @@ def standing_of(about: ReviewItem) -> StandingRole:
         role=about.role or "",
         path=about.path or (),
         is_usable=bool(about.usable),
+        how=How(about.how or How.MEMBER),
+        database=about.database or "",
     )
 
 

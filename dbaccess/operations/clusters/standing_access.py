@@ -1,12 +1,20 @@
 """The readings of standing access: roles of the policy that logins hold without a grant."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.events import BY_WORKER, Event, EventKind
-from dbaccess.domain.standing_access import Change, Gone, Reading, StandingRead, changes, named_roles
+from dbaccess.domain.standing_access import (
+    Change,
+    Gone,
+    Reading,
+    StandingRead,
+    changes,
+    covered_by,
+    named_roles,
+)
 from dbaccess.operations.context import WorkerContext
 from dbaccess.ports import UnitOfWork
 
@@ -26,9 +34,11 @@ def read_standing_access(context: WorkerContext, cluster: str) -> Reading:
     A reading counts once all its changes are recorded. Without one that counts the cluster is unknown, and
     the ledger says since when. A failure of the cluster is in the reading and raises nothing.
     """
-    named = named_roles(context.policy, cluster)
+    covered = covered_by(context.policy, cluster)
+    named = {one.role for one in covered}
     try:
-        read = context.targets.driver(cluster).standing_access(named)
+        driver = context.targets.driver(cluster)
+        read = driver.standing_access(named_roles(context.policy, cluster), covered)
     except TargetFailure as failure:
         return _record_failure(context, cluster, failure.code)
     reading, is_whole = _record(context, cluster, read, named)
@@ -64,7 +74,7 @@ def _forget(context: WorkerContext, cluster: str) -> bool:
 
 
 def _record(
-    context: WorkerContext, cluster: str, read: StandingRead, named: Sequence[str]
+    context: WorkerContext, cluster: str, read: StandingRead, named: Collection[str]
 ) -> tuple[Reading, bool]:
     """Record the next changes; return the reading, and whether these were all."""
     with context.begin() as uow:

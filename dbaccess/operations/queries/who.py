@@ -10,7 +10,7 @@ from dbaccess.domain.names import NAME_SHOWN, unknown_name
 from dbaccess.domain.overview import Holding
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy, Target
-from dbaccess.domain.standing_access import StandingNow, roles_of
+from dbaccess.domain.standing_access import EVERYWHERE, How, StandingNow, roles_of
 from dbaccess.domain.truncated_list import Some
 from dbaccess.operations.activity.use import uses_of
 from dbaccess.operations.identity import Workspace, identify, look_up_all
@@ -57,13 +57,23 @@ def holders_of(
 
 
 def standing_on(uow: UnitOfWork, policy: Policy, target: str) -> StandingNow:
-    """Return how many logins hold a role of the target without a grant, as far as it is known now."""
-    on, roles = policy.target(target).cluster, roles_of(policy.target(target))
+    """Return how many logins reach the target without a grant, as far as it is known now."""
+    there = policy.target(target)
+    on, roles = there.cluster, roles_of(there)
     reading = next((one for one in uow.standing_roles.readings() if one.cluster == on), None)
     if reading is None or not reading.counts(uow.now) or reading.left_out:
         return StandingNow(read_at=reading.read_at if reading else None)
-    held = {one.standing.login_identity for one in uow.standing_roles.on(on) if one.standing.role in roles}
-    return StandingNow(logins=len(held), read_at=reading.read_at)
+    found = [one.standing for one in uow.standing_roles.on(on)]
+    if any(one.how is How.UNREAD and one.database == there.database for one in found):
+        return StandingNow(read_at=reading.read_at)
+    here = [
+        one
+        for one in found
+        if one.how in EVERYWHERE or (one.role in roles and one.database in {"", there.database})
+    ]
+    superusers = {one.login_identity for one in here if one.how is How.SUPERUSER}
+    logins = {one.login_identity for one in here}
+    return StandingNow(logins=len(logins), superusers=len(superusers), read_at=reading.read_at)
 
 
 def visible_targets(policy: Policy, person: Person, now: datetime) -> tuple[str, ...]:

@@ -55,12 +55,14 @@ def subject(about: ReviewItem) -> str:
     if about.kind is ItemKind.STANDING:
         login = _short(about.login)
         who = f"{_short(about.person)}, login {login}," if about.person else f"Login {login}"
-        return f"{who} holds {_short(about.role)} on {_short(about.cluster)}"
+        stands = inline(cut(plain(about.stands), 2 * _NAME_LONGEST))
+        return f"{who} {stands} on {_short(about.cluster)}"
     if about.kind is ItemKind.MAY_REQUEST:
         name = inline(shown_name(about.name or "", about.person or about.slack_id or ""))
         guest = ", guest," if about.guest else ""
         return f"{name}{guest} may request {_short(about.role)} on {_short(about.target)}"
-    what = f"account {_short(about.slack_id)}" if about.slack_id else f"cluster {_short(about.cluster)}"
+    of = f"database {_short(about.database)} of " if about.database else ""
+    what = f"account {_short(about.slack_id)}" if about.slack_id else f"{of}cluster {_short(about.cluster)}"
     return f"Unknown: {what} was not read"
 
 
@@ -85,7 +87,7 @@ def _answers(item: CampaignItem) -> list[Json]:
 
 def _detail(about: ReviewItem, days: int) -> str:
     if about.kind is ItemKind.STANDING:
-        path = inline(cut(plain(" → ".join(about.path or ())), _PATH_LONGEST))
+        path = inline(cut(plain(about.way), _PATH_LONGEST))
         unusable = "" if about.usable else " The login cannot use it now."
         return f"Without a grant, by {path}. Found {_day(about.since)}.{unusable}"
     if about.kind is ItemKind.MAY_REQUEST:

@@ -51,8 +51,10 @@ def _standing(standing: StandingNow) -> str:
         read = f", last read {date(standing.read_at)}" if standing.read_at else ""
         return f"Standing access not known{read}."
     found = wording.counted(standing.logins, "login") if standing.logins else "none"
+    strong = wording.counted(standing.superusers, "superuser")
+    among = f", {strong} among them" if standing.superusers else ""
     read = f" (read {date(standing.read_at)})" if standing.read_at else ""
-    return f"Standing access, no grant: {found}{read}."
+    return f"Standing access, no grant: {found}{among}{read}."
 
 
 def _row(one: Holding, now: datetime) -> str:

@@ -34,4 +34,6 @@ class StandingRoleRow(Base):
     role: Mapped[str]
     path: Mapped[list[str]] = mapped_column(ARRAY(Text))
     is_usable: Mapped[bool]
+    how: Mapped[str] = mapped_column(server_default="member")
+    database: Mapped[str] = mapped_column(server_default="")
     found_at: Mapped[datetime]

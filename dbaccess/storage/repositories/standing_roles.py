@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from dbaccess.domain.standing_access import FoundRole, Reading, StandingRole
+from dbaccess.domain.standing_access import FoundRole, How, Reading, StandingRole
 from dbaccess.storage.models.standing_access import StandingReadingRow
 from dbaccess.storage.models.standing_access import StandingRoleRow as Row
 
@@ -65,7 +65,8 @@ class SqlStandingRoles:
 
 
 def _values(found: FoundRole) -> dict[str, object]:
-    standing = asdict(found.standing) | {"path": list(found.standing.path)}
+    one = found.standing
+    standing = asdict(one) | {"path": list(one.path), "how": one.how.value}
     return standing | {"cluster": found.cluster, "server": found.server, "found_at": found.found_at}
 
 
@@ -80,6 +81,8 @@ def _found(row: Row) -> FoundRole:
             role=row.role,
             path=tuple(row.path),
             is_usable=row.is_usable,
+            how=How(row.how),
+            database=row.database,
         ),
         found_at=row.found_at,
     )

@@ -15,7 +15,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.reach import Reach
 from dbaccess.domain.receipt import Receipt
-from dbaccess.domain.standing_access import StandingRead, StandingRole
+from dbaccess.domain.standing_access import Covered, StandingRead, StandingRole
 from dbaccess.domain.use import OpenSessions
 from dbaccess.ports import (
     NONE_GIVEN,
@@ -192,8 +192,8 @@ class PostgresDriver:
     def take_roles(self, given: Sequence[GivenRole], *, elsewhere: HeldElsewhere) -> None:
         self._remove(role_orphan(self._cluster, list(given)), elsewhere=elsewhere)
 
-    def standing_access(self, roles: Sequence[str]) -> StandingRead:
-        return standing_access(self._cluster, roles)
+    def standing_access(self, roles: Sequence[str], covered: Sequence[Covered] = ()) -> StandingRead:
+        return standing_access(self._cluster, roles, covered, installation=self._installation)
 
     def take_standing(self, standing: StandingRole, *, server: str) -> StandingRole | None:
         return take_standing(self._cluster, standing, server=server)

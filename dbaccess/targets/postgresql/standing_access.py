@@ -1,16 +1,18 @@
-"""Logins that hold roles of the policy without a grant, with the memberships that lead there."""
+"""Logins that reach what the policy gives without a grant: by memberships, as superusers, by privileges."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.failures import BEYOND_RIGHTS, DEPENDENT, PATH_CHANGED, SUPERUSER
-from dbaccess.domain.membership_path import Edge, standing_roles
-from dbaccess.domain.standing_access import StandingRead, StandingRole
+from dbaccess.domain.membership_path import Edge, cut, standing_roles
+from dbaccess.domain.standing_access import Covered, How, StandingRead, StandingRole
 from dbaccess.targets.postgresql.administrator import refuse_administrator
 from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.direct_privileges import direct_privileges
 from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
 from dbaccess.targets.postgresql.identity import identity_of, oid_of
 from dbaccess.targets.postgresql.names import readable
@@ -19,24 +21,25 @@ from dbaccess.targets.postgresql.transaction import Session
 
 _NO_RIGHT: Final = "42501"
 _DEPENDENT: Final = "2BP01"
+_SUPERUSER: Final = "SUPERUSER"
+"""The attribute, at the end of a path and as its identity."""
 
 
-def standing_access(cluster: Cluster, roles: Sequence[str]) -> StandingRead:
+def standing_access(
+    cluster: Cluster, roles: Sequence[str], covered: Sequence[Covered], *, installation: str
+) -> StandingRead:
     """Raises `TargetFailure` also for an administrator's account: all that it gave would pass for grants."""
     with cluster.session() as opened:
         opened.doing = "looking for standing access"
         refuse_administrator(cluster.name, opened)
-        return StandingRead(server=opened.identity, roles=_read(opened, roles))
+        server, found = opened.identity, _read(opened, roles)
+    direct = direct_privileges(cluster, covered, installation=installation)
+    return StandingRead(server=server, roles=(*found, *direct))
 
 
 def take_standing(cluster: Cluster, standing: StandingRole, *, server: str) -> StandingRole | None:
     def work(opened: Session) -> StandingRole | None:
-        opened.doing = "looking at standing access again"
-        refuse_administrator(cluster.name, opened)
-        if opened.identity != server:
-            raise _refused(cluster, "it is another server than the one that was read", "other_cluster")
-        if _now(opened, standing) != standing:
-            raise _refused(cluster, "the login, the role or the path changed since", PATH_CHANGED)
+        _check_standing(cluster, opened, standing, server)
         found = _memberships(opened, standing)
         if any(is_superuser for *_, is_superuser, _ in found):
             raise _refused(cluster, f"{standing.login} is a superuser", SUPERUSER)
@@ -57,22 +60,84 @@ def take_standing(cluster: Cluster, standing: StandingRole, *, server: str) -> S
         raise _explained(cluster, standing, failure) from None
 
 
+def _check_standing(cluster: Cluster, opened: Session, standing: StandingRole, server: str) -> None:
+    """Raise `TargetFailure` unless it stands as it was read, by a membership."""
+    opened.doing = "looking at standing access again"
+    refuse_administrator(cluster.name, opened)
+    if opened.identity != server:
+        raise _refused(cluster, "it is another server than the one that was read", "other_cluster")
+    if standing.how is How.PRIVILEGE:
+        raise _refused(
+            cluster, "only the role that granted a privilege may take it; run the SQL", BEYOND_RIGHTS
+        )
+    if _now(opened, standing) != standing:
+        raise _refused(cluster, "the login, the role or the path changed since", PATH_CHANGED)
+    if standing.path[1:] == (_SUPERUSER,):
+        raise _refused(cluster, f"{standing.login} is a superuser; run the SQL", SUPERUSER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Below:
+    """Memberships, and how each role at the end of them counts."""
+
+    edges: Sequence[Edge]
+    names: Mapping[str, str]
+    logins: Collection[str]
+    ends: Mapping[str, How]
+
+    def of(self, how: How) -> tuple[StandingRole, ...]:
+        named = [identity for identity, one in self.ends.items() if one is how]
+        return standing_roles(self.edges, named=named, names=self.names, logins=self.logins)
+
+
 def _read(opened: Session, roles: Sequence[str]) -> tuple[StandingRole, ...]:
-    rows = opened.rows_raw(statement("memberships_below"), [list(roles)])
+    below = _memberships_below(opened, roles)
+    all_data = [
+        replace(one, how=How.ALL_DATA)
+        for one in below.of(How.ALL_DATA)
+        if not set(one.path[1:-1]) & set(roles)  # who holds a role of the policy is found by that role
+    ]
+    return (*below.of(How.MEMBER), *all_data, *_superusers(opened, below))
+
+
+def _memberships_below(opened: Session, roles: Sequence[str]) -> _Below:
+    rows = opened.rows_raw(statement("memberships_below"), {"roles": list(roles)})
     names: dict[str, str] = {}
-    named, logins, edges = set(), set(), []
-    for member, member_name, is_login, role, role_name, is_named, is_ours, is_usable in rows:
+    ends, logins, edges = dict[str, How](), set[str](), list[Edge]()
+    for member, member_name, is_login, role, role_name, how, is_ours, is_usable in rows:
         names |= {identity_of(member): readable(member_name), identity_of(role): readable(role_name)}
-        named.update([identity_of(role)] if is_named else [])
+        ends |= {identity_of(role): How(readable(how))} if how is not None else {}
         logins.update([identity_of(member)] if is_login else [])
         edges.append(
             Edge(member=identity_of(member), role=identity_of(role), is_ours=is_ours, is_usable=is_usable)
         )
-    return standing_roles(edges, named=named, names=names, logins=logins)
+    return _Below(edges=edges, names=names, logins=logins, ends=ends)
+
+
+def _superusers(opened: Session, below: _Below) -> Iterator[StandingRole]:
+    """Yield the superusers, then the logins that can become one, each once."""
+    found = set()
+    for oid, raw in opened.rows_raw(statement("superusers"), []):
+        login = readable(raw)
+        found.add(identity_of(oid))
+        yield StandingRole(
+            login_identity=identity_of(oid),
+            login=login,
+            role_identity=_SUPERUSER,
+            role=_SUPERUSER,
+            path=(login, _SUPERUSER),
+            how=How.SUPERUSER,
+        )
+    for one in below.of(How.SUPERUSER):
+        if one.login_identity not in found:
+            found.add(one.login_identity)
+            path = cut([*one.path, _SUPERUSER])
+            yield replace(one, role_identity=_SUPERUSER, role=_SUPERUSER, path=path, how=How.SUPERUSER)
 
 
 def _now(opened: Session, standing: StandingRole) -> StandingRole | None:
-    return next((one for one in _read(opened, [standing.role]) if one.key == standing.key), None)
+    roles = [standing.role] if standing.how is How.MEMBER else []
+    return next((one for one in _read(opened, roles) if one.key == standing.key), None)
 
 
 def _memberships(opened: Session, standing: StandingRole) -> list[tuple[str, str, str, bool, bool]]:

@@ -175,6 +175,12 @@ class Target(AnyTarget):
         on = ObjectPrivileges(schemas=(), tables=(table,), privileges=privileges)
         set_up(self.database, self.installation, objects=[on])
 
+    def give_on(self, table: str, login: str, *privileges: str) -> None:
+        schema, _, name = table.partition(".")
+        for privilege in privileges:
+            given = f"grant {privilege} on {{schema}}.{{name}} to {{login}}"
+            self.dba(given, schema=schema, name=name, login=login)
+
     def make_table(self, table: str) -> None:
         schema, _, name = table.partition(".")
         self.dba("create table {schema}.{name} (id int)", schema=schema, name=name)

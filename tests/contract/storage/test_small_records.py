@@ -8,7 +8,7 @@ from dbaccess.domain.break_glass import Announcement, Place
 from dbaccess.domain.message import Lane, MessageKind
 from dbaccess.domain.observation import Observation, Why
 from dbaccess.domain.people import Person, SlackId, SourceId
-from dbaccess.domain.standing_access import FoundRole, Reading, StandingRole
+from dbaccess.domain.standing_access import FoundRole, How, Reading, StandingRole
 from dbaccess.domain.team import Team
 from dbaccess.ports import UnitOfWorkFactory
 from tests.integration.storage.facts import (
@@ -85,6 +85,16 @@ def test_standing_roles_and_the_last_reading_of_each_cluster_are_kept(worker: Un
         for one in (found, first, found):
             uow.standing_roles.put(one)
         assert uow.standing_roles.on("main") == [first, found]
+        direct = replace(
+            standing,
+            how=How.PRIVILEGE,
+            database="orders",
+            role_identity="5/8",
+            path=("erik", "SELECT on a.b"),
+        )
+        uow.standing_roles.put(replace(found, standing=direct))
+        assert uow.standing_roles.on("main") == [first, replace(found, standing=direct), found]
+        uow.standing_roles.remove(replace(found, standing=direct))
         renamed = replace(found, standing=replace(standing, login="aaron"), server="t")
         uow.standing_roles.put(renamed)
         assert uow.standing_roles.on("main") == [renamed, first]

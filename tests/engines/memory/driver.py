@@ -13,7 +13,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.reach import Reach
 from dbaccess.domain.receipt import Receipt
-from dbaccess.domain.standing_access import StandingRead, StandingRole
+from dbaccess.domain.standing_access import Covered, How, StandingRead, StandingRole
 from dbaccess.domain.use import OpenSessions, merged
 from dbaccess.ports import (
     NONE_GIVEN,
@@ -29,7 +29,14 @@ from dbaccess.ports import (
 from tests.engines.memory.checks import FIX, Checks
 from tests.engines.memory.end import End
 from tests.engines.memory.find import made_login, personal_login
-from tests.engines.memory.looks import given_roles, likeness, reach_of, standing_access, standing_now
+from tests.engines.memory.looks import (
+    SUPERUSER,
+    given_roles,
+    likeness,
+    reach_of,
+    standing_access,
+    standing_now,
+)
 from tests.engines.memory.objects import examine_objects, tables_of
 from tests.engines.memory.server import MemoryLogin, MemoryRole, MemoryServer, Refused, Work
 
@@ -274,17 +281,21 @@ class MemoryDriver:
         roles, identities = zip(*sorted((one.role, one.role_identity) for one in given), strict=True)
         self._remove(replace(recipe, roles=roles, role_identities=identities), elsewhere=elsewhere)
 
-    def standing_access(self, roles: Sequence[str]) -> StandingRead:
+    def standing_access(self, roles: Sequence[str], covered: Sequence[Covered] = ()) -> StandingRead:
         self._checks.reach()
-        return standing_access(self.server, roles)
+        return standing_access(self.server, roles, covered)
 
     def take_standing(self, standing: StandingRole, *, server: str) -> StandingRole | None:
         self._checks.reach()
         with self.server.work():
             if server != self.server.identity:
                 raise self._checks.failure("is another server than the one that was read", "other_cluster")
+            if standing.how is How.PRIVILEGE:
+                raise self._checks.failure("leaves privileges to who granted them", "beyond_rights")
             if standing_now(self.server, standing) != standing:
                 raise self._checks.failure("has another path of that login now", "path_changed")
+            if standing.path[-1] == SUPERUSER:
+                raise self._checks.failure(f"has {standing.login} as a superuser", "superuser")
             login, role = self.server.login(standing.login), self.server.role(standing.path[1])
             if login is None or role is None:  # another login lends what it was granted
                 raise self._checks.failure("does not let the worker remove this membership", "beyond_rights")

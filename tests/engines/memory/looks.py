@@ -1,11 +1,11 @@
 """A look at a server: what the worker made and gave there, and how logins compare with those of recipes."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from dbaccess.domain.grant import Likeness, Recipe
 from dbaccess.domain.membership_path import Edge, standing_roles
 from dbaccess.domain.reach import Reach, ReachedTable
-from dbaccess.domain.standing_access import StandingRead, StandingRole
+from dbaccess.domain.standing_access import Covered, How, StandingRead, StandingRole
 from dbaccess.ports import GivenRole, LoginThere
 from tests.engines.memory.server import MemoryLogin, MemoryServer
 
@@ -40,7 +40,12 @@ def likeness(server: MemoryServer, recipe: Recipe) -> LoginThere:
     return LoginThere(Likeness.RENAMED, f"{known} is {there.name} there, and was {recipe.login}")
 
 
-def standing_access(server: MemoryServer, roles: Collection[str]) -> StandingRead:
+SUPERUSER = "SUPERUSER"
+
+
+def standing_access(
+    server: MemoryServer, roles: Collection[str], covered: Sequence[Covered] = ()
+) -> StandingRead:
     names = {login.identity: login.name for login in server.logins.values()}
     names |= {role.identity: role.name for role in server.roles.values()}
     found = standing_roles(
@@ -52,7 +57,51 @@ def standing_access(server: MemoryServer, roles: Collection[str]) -> StandingRea
         names=names,
         logins=[login.identity for login in server.logins.values() if login.can_login],
     )
-    return StandingRead(server=server.identity, roles=found)
+    superusers = (
+        StandingRole(
+            login_identity=login.identity,
+            login=login.name,
+            role_identity=SUPERUSER,
+            role=SUPERUSER,
+            path=(login.name, SUPERUSER),
+            how=How.SUPERUSER,
+        )
+        for login in server.logins.values()
+        if login.superuser and login.can_login
+    )
+    direct = (one for each in covered for one in _direct(server, each))
+    return StandingRead(server=server.identity, roles=(*found, *superusers, *direct))
+
+
+def _direct(server: MemoryServer, covered: Covered) -> Iterator[StandingRole]:
+    """Rights of their own on the role's tables; the worker gives such to logins alone that it made."""
+    if covered.database in server.closed:
+        yield StandingRole(
+            login_identity="",
+            login="",
+            role_identity=f"unread/{covered.database}",
+            role="",
+            path=("no_database",),
+            is_usable=False,
+            how=How.UNREAD,
+            database=covered.database,
+        )
+        return
+    role = server.role(covered.role)
+    on = set(covered.on.tables) if covered.on else role.reads | role.writes if role else set()
+    for login in server.logins.values():
+        rights = {table: can for (of, table), can in server.rights.items() if of == login.identity}
+        held = [f"{', '.join(sorted(rights[table]))} on {table}" for table in sorted(on & rights.keys())]
+        if held and login.can_login and not login.made and not login.superuser:
+            yield StandingRole(
+                login_identity=login.identity,
+                login=login.name,
+                role_identity=f"{covered.database}/{role.identity if role else covered.role}",
+                role=covered.role,
+                path=(login.name, *held),
+                how=How.PRIVILEGE,
+                database=covered.database,
+            )
 
 
 def reach_of(server: MemoryServer, login: MemoryLogin) -> Reach:

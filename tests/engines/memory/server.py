@@ -130,6 +130,8 @@ class MemoryServer:
         """The privileges of each login, by identity, on each table."""
         self.owners: dict[str, str] = {}
         """The identity of each object's owner, a login or a role."""
+        self.closed: set[str] = set()
+        """Databases that do not let the worker in."""
         self.head: Expected | None = None
         self.marked: list[tuple[str, str]] = []
         """The marked statements that ran: login and marker."""
@@ -165,6 +167,11 @@ class MemoryServer:
     def give_on(self, tables: Sequence[str], privileges: Sequence[str], login: MemoryLogin) -> None:
         with self._data:
             self.rights.update({(login.identity, table): frozenset(privileges) for table in tables})
+
+    def take_on(self, tables: Sequence[str], login: MemoryLogin) -> None:
+        with self._data:
+            for table in tables:
+                self.rights.pop((login.identity, table), None)
 
     def may(self, login: MemoryLogin, name: str, *, write: bool) -> bool:
         with self._data:

@@ -97,7 +97,9 @@ def _abouts(names: str) -> list[ReviewItem]:
         replace(stands, person=names, usable=False),
         ReviewItem(kind=ItemKind.UNKNOWN, slack_id="U0MAYA"),
         ReviewItem(kind=ItemKind.UNKNOWN, cluster="main"),
-        may,
-        may,
-        may,
+        replace(stands, how="superuser", role="SUPERUSER", path=(names[:63], "SUPERUSER")),
+        ReviewItem(kind=ItemKind.UNKNOWN, cluster="main", database="orders"),
+        replace(
+            stands, how="privilege", database="orders", path=(names[:63], *["SELECT on shop.orders"] * 50)
+        ),
     ]

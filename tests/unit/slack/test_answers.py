@@ -267,6 +267,10 @@ def test_answer_of_who_says_that_it_is_empty_or_how_many_more_there_are() -> Non
 def test_who_says_how_many_logins_have_standing_access_or_that_it_is_not_known() -> None:
     for standing, expected in (
         (StandingNow(logins=2, read_at=at(3)), f"Standing access, no grant: 2 logins (read {date(at(3))})."),
+        (
+            StandingNow(logins=3, superusers=1, read_at=at(3)),
+            f"Standing access, no grant: 3 logins, 1 superuser among them (read {date(at(3))}).",
+        ),
         (StandingNow(logins=0, read_at=at(3)), f"Standing access, no grant: none (read {date(at(3))})."),
         (StandingNow(read_at=at(3)), f"Standing access not known, last read {date(at(3))}."),
     ):
