@@ -106,6 +106,8 @@ def _cell(column: Column, value: Any) -> datetime | str | float | None:
 
 def _fitting(text: str) -> str:
     """Return the text as a cell can hold it."""
+    if text.isascii() and len(text) <= _LONGEST:  # most cells, at a tenth of the cost of the rest
+        return text
     text = _NO_XML.sub("\ufffd", text)
     units = text.encode("utf-16-le") if len(text) * 2 > _LONGEST else b""
     if len(units) <= 2 * _LONGEST:
