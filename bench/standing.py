@@ -51,6 +51,9 @@ def measure(
         name: [_seconds(partial(talk.say, stack, text, person)) for person in holders[:TIMES]]
         for name, text in texts.items()
     }
+    answers["revoke"] = [
+        _seconds(partial(talk.say, stack, "revoke orders-prod", "U0PRIYA")) for _ in range(TIMES)
+    ]
     home = [_seconds(partial(talk.open_home, stack, person)) for person in holders[:TIMES]]
     given = [_provision(stack, person) for person in askers[:TIMES]]
     return [
