@@ -44,7 +44,8 @@ def withdraw(opened: Session, revocations: Sequence[RevocationState], elsewhere:
     find_logins(opened, revocations)
     _keep([revocation for revocation in revocations if not revocation.failure], elsewhere)
     present = [revocation for revocation in revocations if revocation.login and not revocation.failure]
-    held = _held_by(opened, present)
+    # A login made for its grant loses all that the worker gave. To look first would cost one more answer.
+    held = _held_by(opened, [revocation for revocation in present if not revocation.is_ephemeral])
     _find_lent(opened, [revocation for revocation in present if revocation.settable(opened.version)])
     for revocation in present:
         revocation.took_nothing = not _roles_to_take(revocation, held)
@@ -80,7 +81,8 @@ def _role_names(opened: Session, revocations: Sequence[RevocationState]) -> dict
 
 
 def _held_by(opened: Session, revocations: Sequence[RevocationState]) -> Mapping[int, list[Membership]]:
-    return memberships_by_login(opened, [e.login.oid for e in revocations if e.login])
+    oids = [revocation.login.oid for revocation in revocations if revocation.login]
+    return memberships_by_login(opened, oids) if oids else defaultdict(list)
 
 
 def _keep(revocations: Sequence[RevocationState], elsewhere: HeldElsewhere) -> None:

@@ -77,20 +77,20 @@ def test_login_that_is_looked_for_loses_its_sessions_after_one_look(target: Targ
     assert not any(_is(step, "lock") for step in sent[:terminates])
 
 
-def test_login_is_disabled_within_ten_answers_of_a_distant_server(either_target: Target) -> None:
+def test_login_is_disabled_within_a_few_answers_of_a_distant_server(either_target: Target) -> None:
     """Each answer costs 0.3 s where the way to the server takes that long."""
     target = either_target
     if target.database.version < 16:
         login, _ = target.person()
-        kinds = [target.personal(login), target.personal(login)]
+        kinds, most = [target.personal(login), target.personal(login)], 10
     else:
-        kinds = [target.ephemeral(), target.ephemeral()]
+        kinds, most = [target.ephemeral(), target.ephemeral()], 9
     target.cut_off(target.provision(kinds[0]))
     sent = _sent(target, target.provision(kinds[1]), "lock")
     locked = next(number for number, step in enumerate(sent) if _is(step, "lock"))
     taken = sent.index(None, locked)
     begins = 1  # psycopg begins a transaction by a statement that the trace does not show
-    assert taken + 1 + begins <= 10, sent[: taken + 1]
+    assert taken + 1 + begins <= most, sent[: taken + 1]
 
 
 def test_recorded_number_of_another_login_costs_it_no_session(target: Target) -> None:
