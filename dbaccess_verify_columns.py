@@ -317,6 +317,26 @@ def open_review_columns(told: Events, until: datetime) -> Row:
     }
 
 
+def change_columns(event: Event) -> Row:
+    if event["kind"] == "policy.loaded":  # the change is between two policies
+        return {"about": of(event, "hash")}
+    if event["kind"] == "group.changed":
+        told = [f"joined {one}" for one in of(event, "joined")] + [f"left {one}" for one in of(event, "left")]
+        return {"about": of(event, "group"), "change": told}
+    about = event["data"].get("target") or "every target"
+    return {"about": str(about), "change": [str(of(event, "reason"))]}
+
+
+def overlaps(event: Event, since: datetime, until: datetime) -> bool:
+    """Return whether the time that the event tells of touches the period; an unknown one does."""
+    began, ended = (moment(of(event, name)) for name in ("began_at", "ended_at"))
+    return began is None or ended is None or (began < until and ended > since)
+
+
+def time_of(event: Event) -> datetime:
+    return datetime.fromisoformat(event["at"])
+
+
 def at_path(value: Any, path: Iterable[str]) -> Any:
     """Return the value there: unknown where it is not."""
     for name in path:

@@ -16,6 +16,7 @@ names and addresses, are listed as not verified. For these trust a report that t
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,9 +31,11 @@ from dbaccess_verify_columns import (
     Row,
     at_path,
     between,
+    change_columns,
     count,
-    moment,
     of,
+    overlaps,
+    time_of,
     yes_no,
 )
 
@@ -45,6 +48,7 @@ EVENTS: dict[str, tuple[tuple[str, ...], timedelta]] = {
     "looks": (("activity.viewed", "activity.purged", "report.made"), timedelta(0)),
     "drift": (("target.stray_found", "control.adopted", "grant.adopted"), timedelta(days=1)),
 }
+TABLE = re.compile(r"table ([^.]+)\.([^.]+): ([a-z, ]+)", re.DOTALL)
 KEYS = {"grant", "request", "sequences", "digest"}  # how a row was found, and what covers it
 STANDING = ("cluster", "login", "how", "role", "database", "path")
 ROWS = {"grants", "requests", "open_reviews", "away", *EVENTS}
@@ -204,7 +208,10 @@ class Report:
         for grant, request in self.root.items():
             if grant.startswith("G-") and self.facts[request].was_held(self.since, self.until):
                 due[grant] = self.facts[request]
-        self.compare("grants", "grant", due, lambda facts, row: facts.grant_columns(row, self.now))
+        self.compare("grants", "grant", due, self.grant_columns)
+
+    def grant_columns(self, facts: Facts, row: Row) -> Row:
+        return facts.grant_columns(row, self.now) | reach_column(facts.told(row), row.get("reach"))
 
     def held_before(self) -> Iterator[Event]:
         """Yield the begin of each grant to a login that held roles before it."""
@@ -300,6 +307,31 @@ class Report:
             self.problem(f"report, standing, entry {seq}", "left out", "the ledger has it in this period")
 
 
+def reach_column(told: columns.Events, shown: Any) -> Row:
+    """Return `reach`; nothing where the digest of the reading does not decide, such as of a part."""
+    active, read = told.first("grant.activated"), told.first("grant.reach_read")
+    roles, hidden = of(active, "roles"), of(read, "unrecorded")
+    if not isinstance(roles, list):
+        return {"reach": None if active is None else UNKNOWN}
+    begin, end = [f"role {role}" for role in roles], [f"{hidden} tables: {UNKNOWN}"] if hidden else []
+    lines = shown if isinstance(shown, list) else []
+    if read is None:
+        is_true = lines[-1:] == [f"other tables: {UNKNOWN}"]
+    else:
+        tables = lines[len(begin) : len(lines) - len(end)]
+        more = re.fullmatch(r"([0-9]+) more recorded tables", tables[-1]) if tables else None
+        tables, rest = (tables[:-1], tables[-1:]) if more else (tables, [])
+        is_true = len(tables) + (int(more[1]) if more else 0) == of(read, "tables")
+        is_true = is_true and [*begin, *tables, *rest, *end] == lines
+        is_true = is_true and all(table.startswith("table ") for table in tables)
+        found = [TABLE.fullmatch(table) for table in tables]
+        if is_true and (more or None in found):
+            return {}
+        listed = sorted([one[1], one[2], *one[3].split(", ")] for one in found if one)
+        is_true = is_true and digest(canonical([listed, hidden])) == of(read, "digest")
+    return {"reach": shown if is_true and lines[: len(begin)] == begin else [*begin, "other tables"]}
+
+
 def event_columns(name: str, event: Event, since: datetime, until: datetime) -> Row:
     """Return the columns of a row that rests on one event, in the list `name`."""
     recorded, grant = datetime.fromisoformat(event["at"]), f"G-{event['grant']}" if event["grant"] else None
@@ -331,22 +363,6 @@ def event_columns(name: str, event: Event, since: datetime, until: datetime) -> 
     return found | change_columns(event)
 
 
-def change_columns(event: Event) -> Row:
-    if event["kind"] == "policy.loaded":  # the change is between two policies
-        return {"about": of(event, "hash")}
-    if event["kind"] == "group.changed":
-        told = [f"joined {one}" for one in of(event, "joined")] + [f"left {one}" for one in of(event, "left")]
-        return {"about": of(event, "group"), "change": told}
-    about = event["data"].get("target") or "every target"
-    return {"about": str(about), "change": [str(of(event, "reason"))]}
-
-
-def overlaps(event: Event, since: datetime, until: datetime) -> bool:
-    """Return whether the time that the event tells of touches the period; an unknown one does."""
-    began, ended = (moment(of(event, name)) for name in ("began_at", "ended_at"))
-    return began is None or ended is None or (began < until and ended > since)
-
-
 def same(shown: Any, told: Any) -> bool:
     """Return whether a row shows what an event says; a time may be written in another way."""
     if isinstance(told, list) and told and isinstance(told[0], tuple):
@@ -363,11 +379,7 @@ def same(shown: Any, told: Any) -> bool:
 def is_row(row: Any) -> bool:
     """Return whether this is a row: it names entries by their numbers."""
     seqs = row.get("sequences")
-    return isinstance(seqs, list) and bool(seqs) and all(type(seq) is int for seq in seqs)
-
-
-def time_of(event: Event) -> datetime:
-    return datetime.fromisoformat(event["at"])
+    return isinstance(seqs, list) and seqs != [] and all(type(seq) is int for seq in seqs)
 
 
 def label(row: Row, number: int) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Grant, Recipe
+from dbaccess.domain.ledger import FaultKind
 from dbaccess.domain.reach import NOT_READ, KnownReach, Reach, ReachedTable, TableUse
 from dbaccess.operations.grants import record_reach as module
 from dbaccess.operations.grants.record_reach import AGAIN, record_reach
@@ -176,6 +177,20 @@ def test_ledger_has_each_reading_and_shows_that_another_one_is_on_record(fake_ho
         transaction.put(REACHES, grant.id, KeptReach(reach=kept))
     transaction.commit()
     assert changed() == [(first["seq"], "reach"), (second["seq"], "reach")]
+
+
+def test_reach_on_record_of_which_no_entry_tells_is_named(fake_house: FakeHouse) -> None:
+    fake_house.active()
+    fake_house.active(TOM)
+    record_reach(fake_house.context, "main")
+    writes = fake_house.active(role="write")
+    transaction = Transaction(fake_house.database)
+    transaction.put(REACHES, writes.id, KeptReach(reach=Reach(tables=())))
+    transaction.commit()
+    with fake_house.work() as uow:
+        (fault,) = changed_reaches(uow, until=uow.ledger.entry_range().last)
+    assert (fault.seq, fault.kind) == (0, FaultKind.REACH)
+    assert f"G-{writes.id} " in fault.what
 
 
 def test_report_lists_the_tables_that_the_login_reached_or_says_that_they_are_unknown(

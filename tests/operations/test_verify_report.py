@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,15 @@ import pytest
 
 import dbaccess_verify_report as verify
 from dbaccess.domain.events import BY_WORKER, Event, EventKind
+from dbaccess.domain.grant import Recipe
+from dbaccess.domain.reach import Reach, ReachedTable
 from dbaccess.domain.request import Verdict
+from dbaccess.operations.grants.record_reach import record_reach
 from dbaccess.operations.grants.revoke import revoke
 from tests.operations.break_glass import close_review, invoke, review_of
 from tests.operations.extensions import allow, ask_more, extended
-from tests.operations.house import TOM, House
+from tests.operations.fake_house import FakeHouse
+from tests.operations.house import MAYA, TOM, House
 from tests.operations.reporting import report
 from tests.operations.test_audit_report import record
 
@@ -98,6 +103,46 @@ def test_report_that_was_not_touched_agrees_with_the_ledger(reported: House, tmp
         made = report(reported, **scope) | {}
         made["head"]["recorded"] = "no: this login only reads"
         assert problems(reported, sealed(made), tmp_path) == [], scope
+
+
+def _told(reading: Reach, _: Recipe) -> Reach:
+    return reading
+
+
+def test_reach_of_a_row_is_compared_with_the_digest_of_the_reading(
+    fake_house: FakeHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the row lists all tables, by the digest; where it lists a part of them, by their number."""
+    part = tuple(ReachedTable(schema="shop", name=f"t{number:02}", reads=True) for number in range(22))
+    odd = (ReachedTable(schema="a.b", name="c", reads=True, writes=True),)
+    whole = (ReachedTable(schema="shop", name="ö; x", owns=True), *part[:2])
+    for who, role, tables, unrecorded, provable in (
+        (MAYA, "read", whole, 0, True), (TOM, "read", part, 3, False),
+        (MAYA, "write", odd, 0, False), (TOM, "write", whole, 2, True),
+    ):  # fmt: skip
+        grant = fake_house.active(who, role)
+        driver = type(fake_house.context.targets.driver("main"))
+        reading = Reach(tables=tables, unrecorded=unrecorded)
+        monkeypatch.setattr(driver, "reach", partial(_told, reading))
+        record_reach(fake_house.context, "main")
+        made = report(fake_house)
+        made["head"]["recorded"] = "no: this login only reads"
+        assert problems(fake_house, sealed(made), tmp_path) == []
+        (row,) = (one for one in made["lists"]["grants"] if one["grant"] == f"G-{grant.id}")
+        shown = row["reach"]
+        at = next(place for place, line in enumerate(shown) if line.startswith("table "))
+        other = [*shown[:at], shown[at].replace(": ", "x: "), *shown[at + 1 :]]
+        for forged in (
+            shown[:-1],
+            [*shown, "table shop.more: read"],
+            other if provable else shown[1:],
+            [*shown[:at], "other tables: unknown"],
+            "unknown",
+            None,
+        ):
+            row["reach"] = forged
+            told = problems(fake_house, sealed(made), tmp_path)
+            assert told == [("changed", f"report, grants, {row['grant']}")], (forged, told)
 
 
 def _change(name: str, column: str, value: object) -> Tamper:
@@ -190,7 +235,7 @@ def test_each_column_is_compared_or_listed_as_not_verified(reported: House, tmp_
         check.end(1, uow.ledger.entry_range().last)
     beside = {"name", "guest"}
     assert check.unverified == {
-        "grants": beside | {"connected_from", "mismatch", "reach", "membership_read_at"},
+        "grants": beside | {"connected_from", "mismatch", "membership_read_at"},
         "requests": beside,
         "open_reviews": beside,
         "standing": {"what", "usable", "why", "at_begin", "at_end"},

@@ -39,5 +39,8 @@ class Reaches(Protocol):
     def digests(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, str]:
         """Return the digest of what is on record of each grant with a reading, computed from its tables."""
 
+    def recorded(self, *, after: GrantId, limit: int) -> list[GrantId]:
+        """Return the next grants with a reading on record, by id."""
+
     def has_table(self, table: str) -> bool:
         """Return whether any recorded reach has a table of this name: if none has, it may be misspelt."""

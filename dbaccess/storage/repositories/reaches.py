@@ -98,6 +98,10 @@ class SqlReaches:
             self._digests[reach_id] = self._digest(reach_id)
         return {grant_id: self._digests[reach_id] for grant_id, reach_id in of.items()}
 
+    def recorded(self, *, after: GrantId, limit: int) -> list[GrantId]:
+        found = select(GrantRow.id).where(GrantRow.id > after, GrantRow.reach_id.is_not(None))
+        return list(map(GrantId, self._session.scalars(found.order_by(GrantRow.id).limit(limit))))
+
     def _digest(self, reach_id: int) -> str:
         tables = self._session.scalars(select(Row).where(Row.reach_id == reach_id))
         unrecorded = self._session.scalar(select(ReachRow.unrecorded).where(ReachRow.id == reach_id))

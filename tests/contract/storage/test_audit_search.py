@@ -178,6 +178,8 @@ def test_reach_comes_back_as_it_was_read(worker: UnitOfWorkFactory, grants: list
         assert (some[mayas].found, some[toms].found) == ((OTHER_ORDERS, ITEMS), ())
         assert (uow.reaches.has_table("shop.orders"), uow.reaches.has_table("shop.ordres")) == (True, False)
         assert uow.reaches.digests([mayas, toms, adas]) == {mayas: reach.digest}
+        assert uow.reaches.recorded(after=GrantId(0), limit=9) == [mayas]
+        assert uow.reaches.recorded(after=mayas, limit=9) == []
 
 
 def test_same_reach_is_shared_and_one_cut_short_is_unknown(

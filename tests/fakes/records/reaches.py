@@ -54,6 +54,10 @@ class MemoryReaches:
         kept = {grant_id: self._of(grant_id).reach for grant_id in grant_ids}
         return {grant_id: reach.digest for grant_id, reach in kept.items() if reach is not None}
 
+    def recorded(self, *, after: GrantId, limit: int) -> list[GrantId]:
+        grants = sorted(grant.id for grant in self._transaction.rows(GRANTS) if grant.id > after)
+        return [grant_id for grant_id in grants if self._of(grant_id).reach is not None][:limit]
+
     def has_table(self, table: str) -> bool:
         kept = self._transaction.rows(REACHES)
         return any(is_meant(one, table, None) for row in kept if row.reach for one in row.reach.tables)

@@ -133,6 +133,14 @@ def replaced_key(tampered: Tampered) -> None:
     tampered.add(checkpoint_of(tampered.entries[20], FIRST))
 
 
+def number_without_bound(tampered: Tampered) -> None:
+    def change(fields: dict[str, Any]) -> None:
+        if fields["grant"] is not None:
+            fields["grant"] = 10**30
+
+    tampered.rewrite(begin=2, change=change)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """`online` and `offline` are the expected (place, kind) of a fault; more may be named beside it.
@@ -217,5 +225,22 @@ CASES: Mapping[str, Case] = {
         )
         for change in ("kind = 'grant.ended'", "request_id = 4711", "request_id = null", "grant_id = 0")
     },
+    **{
+        f"reach of a grant: {name}": Case(harm=sql(statement), online=place, offline=None)
+        for name, statement, place in (
+            ("another table", "update reached_tables set name = 'other'", (2, "reach")),
+            ("another use", "update reached_tables set writes = true", (2, "reach")),
+            ("a table left out", "delete from reached_tables", (2, "reach")),
+            ("said to be unread", "update grants set reach_id = null, reach_read_at = null", (2, "reach")),
+            (
+                "of which no entry tells",
+                "update grants set reach_read_at = now(), reach_id = (select max(reach_id) from grants)",
+                (0, "reach"),
+            ),
+        )
+    },
+    "number that no grant can have": Case(
+        harm=number_without_bound, online=(10, "rewritten"), offline=(10, "rewritten")
+    ),
     "checkpoint by a key that was replaced": Case(harm=replaced_key, online=(21, "key"), offline=(21, "key")),
 }

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,17 @@ from dbaccess.audit.signing import LedgerKey
 from dbaccess.cli.audit import app as audit
 from dbaccess.cli.ledger import app
 from dbaccess.domain.errors import NotFound
-from dbaccess.domain.events import Event
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import GrantId
+from dbaccess.domain.reach import Reach, ReachedTable
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on
 from tests.integration.cli.tampered_ledger import CASES, FIRST, LAST, MALLORY, SECOND, Superuser, Tampered
-from tests.integration.storage.facts import event
+from tests.integration.storage.facts import HOUR, active, event, now, terms
 from tests.signed_ledger import checkpoint, checkpoint_of, introduced, introduction
+
+RESTORED = ("ledger", "ledger_checkpoints", "reached_tables")
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +48,13 @@ def database(
 
 @pytest.fixture(scope="module")
 def tampered(database: ControlDatabase) -> Iterator[Tampered]:
-    """A ledger of 23 entries with two keys, signed at 10 and 20; a witness has a checkpoint of 22, too."""
+    """A ledger of 23 entries with two keys, signed at 10 and 20; a witness has a checkpoint of 22, too.
+
+    Of two grants the first has tables on record, as entry 2 says.
+    """
     engine = build_engine(database.worker_url, pool_size=1, application_name="test-worker")
+    read = Reach(tables=(ReachedTable(schema="shop", name="orders", reads=True),))
+    first = grants_of(database, read)[0]
 
     def record(*events: Event) -> None:
         with SqlUnitOfWork(engine, None) as uow:
@@ -59,7 +69,13 @@ def tampered(database: ControlDatabase) -> Iterator[Tampered]:
             assert uow.checkpoints.add(checkpoint(key, seq=head.seq, head=head.hash, at=uow.now))
             uow.commit()
 
-    record(introduced(introduction(FIRST)), *(event(number=number) for number in range(9)))
+    told = Event(
+        kind=EventKind.GRANT_REACH_READ,
+        actor="worker",
+        grant_id=first,
+        data={"digest": read.digest, "tables": 1, "unrecorded": 0},
+    )
+    record(introduced(introduction(FIRST)), told, *(event(number=number) for number in range(8)))
     sign(FIRST)
     record(*(event(number=number) for number in range(4)))
     record(introduced(introduction(SECOND, follows=FIRST)), *(event(number=number) for number in range(5)))
@@ -71,16 +87,36 @@ def tampered(database: ControlDatabase) -> Iterator[Tampered]:
     assert len(entries) == LAST
     with psycopg.connect(database.superuser_url, autocommit=True) as superuser:
         superuser.execute("create schema kept")
-        for table in ("ledger", "ledger_checkpoints"):
+        for table in (*RESTORED, "grants"):
             superuser.execute(f"create table kept.{table} as table {table}")
             superuser.execute(f"alter table {table} disable trigger all")
         yield Tampered(superuser=superuser, entries=entries, witness=checkpoint_of(entries[21], SECOND))
 
 
+def grants_of(database: ControlDatabase, read: Reach) -> list[GrantId]:
+    """Two active grants without entries, of which the first has this reach."""
+    with psycopg.connect(database.superuser_url, autocommit=True) as superuser:
+        for table in ("requests", "reviews", "grants", "outbox"):
+            superuser.execute(f"alter table {table} disable trigger all")
+    engine = build_engine(database.superuser_url, pool_size=1, application_name="test")
+    work = partial(SqlUnitOfWork, engine, None)
+    asked = (terms(), terms("tom"))
+    made = [active(work, work, expires_at=now() + HOUR, asked=one).id for one in asked]
+    with work() as uow:
+        uow.reaches.put(made[:1], read, read_at=uow.now)
+        uow.commit()
+    engine.dispose()
+    return made
+
+
 def restore(superuser: Superuser) -> None:
-    for table in ("ledger", "ledger_checkpoints"):
+    for table in RESTORED:
         superuser.execute(f"delete from {table}")
         superuser.execute(f"insert into {table} select * from kept.{table}")
+    superuser.execute(
+        """update grants g set reach_id = k.reach_id, reach_read_at = k.reach_read_at
+             from kept.grants k where k.id = g.id"""
+    )
 
 
 @pytest.fixture(scope="module")
