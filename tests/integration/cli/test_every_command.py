@@ -1,4 +1,4 @@
-"""Rules for every command, later ones included."""
+"""Rules for every command, later ones included; each runs as a process of its own."""
 
 import getpass
 import json
@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from dbaccess.cli.app import build
 from tests.databases import ControlDatabase
-from tests.integration.cli.conftest import Run
+from tests.integration.cli.conftest import Run, command_line
 from tests.integration.storage.facts import active
 from tests.unit.policy_file.example import EXAMPLE
 
@@ -97,6 +97,11 @@ READING = sorted(
     set(LEAVES) - CHANGES - {"ledger export", "ledger bundle", "ledger verifier", "audit report"}
 )
 """An export is JSON anyway: one entry a line. A report is a file, in the form that is asked for."""
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return command_line("dbaccess.cli.app:main", tmp_path)
 
 
 @pytest.fixture
