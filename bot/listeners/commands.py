@@ -109,7 +109,7 @@ def _ask(call: CommandCall) -> None:
     line = read_line(call.text, deps.policy, call.clock)
     state = line.state
     try:
-        _check_target(deps, slack_id, state.target)
+        _check_names(deps, slack_id, state)
         request = submit(
             deps.begin,
             policy=deps.policy,
@@ -130,12 +130,18 @@ def _ask(call: CommandCall) -> None:
         call.answer(recorded(deps, request))
 
 
-def _check_target(deps: Deps, slack_id: SlackId, target: str | None) -> None:
-    """Refuse an unknown target before missing parts; say nothing to unknown people."""
-    if target is None or target in deps.policy.targets:
+def _check_names(deps: Deps, slack_id: SlackId, state: form.FormState) -> None:
+    """Refuse an unknown target before missing parts, and a missing role; say nothing to unknown people."""
+    target = state.target
+    if target is None or (target in deps.policy.targets and state.role):
         return
     with deps.begin() as uow:
-        identify(uow, slack_id, deps.policy, deps.workspace)
+        person, now = identify(uow, slack_id, deps.policy, deps.workspace), uow.now
+    if target in deps.policy.targets:
+        if possible := deps.policy.possible(person, target, now=now):
+            said = f"Choose a role on {target}: {', '.join(possible)}."
+            raise UnknownName(said, kind="role", asked="", nearest=possible)
+        return
     try:
         deps.policy.target(target)
     except UnknownName as unknown:

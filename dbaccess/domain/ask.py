@@ -1,5 +1,6 @@
 """A request as a person typed it."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -52,7 +53,17 @@ def check_ticket(ticket: str | None, *, pattern: str | None, rule: str) -> None:
         raise BadTicket(f"A ticket has at most {TICKET_MAX} characters.")
     if pattern is None:
         return
+    requires = f"Rule {rule} requires a ticket that matches {pattern}{_example(pattern)}"
     if ticket is None:
-        raise BadTicket(f"Rule {rule} requires a ticket that matches {pattern}; no word of the reason does.")
+        raise BadTicket(f"{requires}; no word of the reason does.")
     if not match_whole(pattern, ticket):
-        raise BadTicket(f"Rule {rule} requires a ticket that matches {pattern}.")
+        raise BadTicket(f"{requires}.")
+
+
+def _example(pattern: str) -> str:
+    """Return `, such as OPS-1234` for a pattern that people may not read; empty if none is known."""
+    begins = re.match(r"\^?([A-Za-z]{2,10})", pattern)
+    prefixes = ([begins[1]] if begins else []) + ["OPS"]
+    forms = ("{0}-1234", "{0}1234", "{0}0001234", "#1234", "1234")
+    written = (form.format(prefix) for prefix in prefixes for form in forms)
+    return next((f", such as {one}" for one in written if match_whole(pattern, one)), "")

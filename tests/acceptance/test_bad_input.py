@@ -48,7 +48,7 @@ REFUSED = [
         'No target "hlep". There are: orders-prod. Nearest command: /dbaccess help.',
         ["Open form"],
     ),
-    ("orders-prod", "Choose a role.", ["Open form"]),
+    ("orders-prod", "Choose a role on orders-prod: read, migrate.", ["Use read", "Use migrate"]),
     ("orders-prod read", "Choose how long.", ["Open form"]),
     ("<!channel> read 1h why", 'No target "<!channel>". There are: orders-prod.', ["Open form"]),
 ]

@@ -44,7 +44,7 @@ _TITLE = "Request a role"
 _NOT_NOW = "Nothing for you now"
 _DRAFT_LONGEST = 1500
 _QUERY_LONGEST = 255
-_PRESETS = ("20s", "1m", "5m", "15m", "30m", "1h", "2h", "4h", "8h", "1d", "3d", "7d")
+_PRESETS = ("1m", "5m", "15m", "30m", "1h", "2h", "4h", "8h", "1d", "3d", "7d")
 _PRESETS_SHOWN = 5
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dbaccess.domain.ask import check_ticket
 from dbaccess.domain.errors import BadReason, BadTicket, NotAllowed, TooLong, UnknownName
 from dbaccess.domain.hours import Hours
 from dbaccess.domain.names import unknown_name
@@ -163,6 +164,23 @@ def test_ticket_that_was_not_given_is_a_whole_word_of_the_reason(reason: str, fo
 def test_ticket_that_was_given_is_not_looked_for_elsewhere() -> None:
     with pytest.raises(BadTicket, match=r"requires a ticket that matches [^;]*\.$"):
         POLICY.check(MAYA, ask("migrate", reason="looking into OPS-4512 now", ticket="4512"), now=T0)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "example"),
+    [
+        ("[A-Z]+-[0-9]+", ", such as OPS-1234."),
+        ("JIRA-\\d{3,}", ", such as JIRA-1234."),
+        ("INC[0-9]{7}", ", such as INC0001234."),
+        ("#?[0-9]{4,6}", ", such as #1234."),
+        ("(?i)chg-[0-9]+", "."),
+        ("[a-f]{8}", "."),
+    ],
+)
+def test_ticket_that_a_rule_requires_is_shown_by_an_example(pattern: str, example: str) -> None:
+    with pytest.raises(BadTicket) as refused:
+        check_ticket("x", pattern=pattern, rule="r")
+    assert str(refused.value) == f"Rule r requires a ticket that matches {pattern}{example}"
 
 
 def test_ticket_that_no_rule_wants_is_not_read_out_of_the_reason() -> None:
