@@ -89,5 +89,6 @@ class SubCommand:
 @cache
 def _pattern(phrase: str) -> re.Pattern[str]:
     """Matches `break-glass`, `break_glass` and `breakglass` alike in a plain text, with marks around it."""
-    parts = map(re.escape, re.split("[ -]", phrase))
+    # Phones write another apostrophe, and people none.
+    parts = [re.escape(part).replace("'", "['\u2019]?") for part in re.split("[ -]", phrase)]
     return re.compile(rf"{_BEFORE}{_JOINT.join(parts)}{_BEHIND}\s*")

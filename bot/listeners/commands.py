@@ -1,8 +1,9 @@
 """`/dbaccess`, with its sub-commands or with a request in one line."""
 
 import difflib
+import re
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
@@ -29,6 +30,8 @@ from dbaccess.operations.requests.submit import submit
 from dbaccess.slack.views import answers, break_form, form, listing
 from dbaccess.slack.views import who as who_view
 
+_AGAIN: Final = re.compile(rf"\s*/\s*(?:{COMMAND[1:]}(?=\s|$)\s*)?", re.IGNORECASE)
+
 
 def register(app: ListenerRegistry, deps: Deps) -> None:
     @app.command(COMMAND)
@@ -43,7 +46,11 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
 
 
 def find(text: str) -> tuple[SubCommand, str]:
-    """Return the sub-command that a line calls, and what follows its word; any other line is a request."""
+    """Return the sub-command that a line calls, and what follows its word; any other line is a request.
+
+    A slash in front, or the command typed again, is left out: no name begins with a slash.
+    """
+    text = _AGAIN.sub("", text, count=1)
     line = clean(text)
     for one in SUBCOMMANDS:
         if (rest := one.rest_of(line)) is not None:
@@ -229,7 +236,7 @@ SUBCOMMANDS = (
     SubCommand(
         word="list",
         does="list your grants, your requests and your reviews",
-        aliases=("list all", "list mine", "status"),
+        aliases=("list all", "list mine", "status", "withdraw", "approve", "deny"),
         handler=_list,
     ),
     SubCommand(word="who", usage="TARGET", does="list who holds a role on a target now", handler=_who),
@@ -239,7 +246,13 @@ SUBCOMMANDS = (
         does="request more time for a grant of yours",
         handler=extend.command,
     ),
-    SubCommand(word="done", usage="[TARGET]", does="end a grant of yours", handler=_done),
+    SubCommand(
+        word="done",
+        usage="[TARGET]",
+        does="end a grant of yours",
+        aliases=("i'm done", "finished"),
+        handler=_done,
+    ),
     SubCommand(
         word="break-glass",
         usage="TARGET ROLE TIME WHY",
@@ -257,6 +270,7 @@ SUBCOMMANDS = (
     ),
     SubCommand(
         word="lockdown",
+        aliases=("lock down",),
         usage="[TARGET]",
         does="end all grants of a target, or of all, and refuse requests",
         audience="operators",

@@ -6,16 +6,22 @@ _WORDS: Final = frozenset(
     {
         "audit",
         "breakglass",
+        "approve",
+        "deny",
         "done",
         "extend",
+        "finished",
         "h",
         "help",
+        "i'mdone",
+        "imdone",
         "list",
         "listall",
         "listmine",
         "lockdown",
         "revoke",
         "status",
+        "withdraw",
         "who",
     }
 )

@@ -14,8 +14,14 @@ _WITHOUT_WIDTH: Final = frozenset({"Cc", "Cf", "Cn", "Me"})
 _OUR_WORDS: Final = re.compile(
     r"(?:dis)?approv|\bden(?:y|ied)|grant(?:s|ed)?\b|\bactive|\bwaiting|\bended|\bexpired|\blapsed|withdrawn"
     r"|\brevok|\boverdue|lock\W?down|verified|\brecorded|\breviewed|justified|break\W?glass|dbaccess"
+    r"|\baprov|\breject|\baccepted|\bauthori[sz]ed|\bconfirmed|\bdeclined|\brefused|\bcancell?ed|\bpermitted"
+    r"|\ballowed|slackbot|\b[rg]-\d"
 )
-"""The words with which our own messages begin or end."""
+"""The words with which our own messages begin or end, words like them, and the numbers of our records."""
+_IDS: Final = re.compile(r"[UWBCGS](?=[A-Z]*\d)[A-Z0-9]{5,}")
+"""An account, group or channel of Slack: it would read like the certain name behind it."""
+_SPACED: Final = re.compile(r"\b(\w)[ -]+(?=\w\b)")
+"""Between letters that stand alone, as in `A p p r o v e d`."""
 _ALPHABETS: Final = frozenset({"ARMENIAN", "CHEROKEE", "COPTIC", "CYRILLIC", "GREEK", "LATIN"})
 """Alphabets with letters that look alike."""
 _LOOKS_LIKE: Final = str.maketrans(
@@ -46,6 +52,8 @@ def _letters(display: str) -> str:
     name = " ".join(kept.split()).strip("-. ")
     if not any(one.isalnum() for one in name) or _reads_like_ours(name):
         return ""
+    if any(_IDS.fullmatch(word) for word in name.split()):
+        return ""
     return "" if any(_is_mixed(word) for word in name.split()) else name
 
 
@@ -62,8 +70,9 @@ def _reads_like_ours(name: str) -> bool:
     """Return whether one of our words is in it, also in signs that look like its letters."""
     bare = _bare(name)
     alike = bare.translate(_LOOKS_LIKE)
-    readings = (bare, alike.replace("1", "l"), alike.replace("1", "i"))
-    return any(_OUR_WORDS.search(reading) for reading in readings)
+    readings = (bare, _SPACED.sub(r"\1", bare), alike.replace("1", "l"), alike.replace("1", "i"))
+    # The words of a name together, too: `Appro ved by`.
+    return any(_OUR_WORDS.search(one) or _OUR_WORDS.match("".join(one.split())) for one in readings)
 
 
 def _bare(name: str) -> str:

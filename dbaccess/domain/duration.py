@@ -254,6 +254,8 @@ def _unread(text: str, plain: str, start: int, clock: Clock | None) -> BadDurati
         return _time_of_day(text, found, clock)
     if found := _NO_FIXED_LENGTH.match(plain, start):
         return BadDuration(f'"{found[0]}" has no fixed length. Write 30d.', rest=_after(text, found.end()))
+    if found := time_of_day.unread_until(plain, start):
+        return _not_one(found[0])
     number = _NUMBER_ALONE.match(plain, start)
     if number is None or int(number[1]) == 0:
         return _not_one(text.split(maxsplit=1)[0] if text.strip() else "")

@@ -19,6 +19,7 @@ _CLOCK: Final = (
     r"(?:(?:[:.h](?P<minute>\d{2})|(?P<glued>\d{2}))? *(?P<half>[ap]\.?m\b\.?)?|h)(?![\w:/-]|\.\d)"
 )
 _UNTIL: Final = re.compile(rf"(?:un)?till? +(?:{_CLOCK}|(?P<name>noon|midnight)\b)")
+_UNREAD_UNTIL: Final = re.compile(r"(?:un)?till? +\S+")
 _BARE: Final = re.compile(
     r"(?:(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))? *(?P<half>[ap]\.?m\b\.?)?(?![\w/-]|[.:]\d)"
     r"|(?P<name>noon|midnight)\b)"
@@ -49,6 +50,11 @@ _BEGIN: Final = re.compile(
 def until_at(plain: str, start: int) -> re.Match[str] | None:
     """Return where `until 17:00` stands in a plain text."""
     return _UNTIL.match(plain, start)
+
+
+def unread_until(plain: str, start: int) -> re.Match[str] | None:
+    """Return `until` with the word behind it."""
+    return _UNREAD_UNTIL.match(plain, start)
 
 
 def start_at(plain: str, end: int) -> re.Match[str] | None:

@@ -32,7 +32,7 @@ _SINGULAR: Final = ("second", "minute", "hour", "day", "week")
 
 _UNIT: Final = rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?![^\W\d_])\.?"
 _HALF: Final = re.compile(
-    r"(?P<quarter>(?:an?[ -]+)?quarter[ -]+(?:of[ -]+)?(?:an?[ -]+)?hour\b)"
+    r"(?P<quarter>(?:(?P<three>three|3)[ -]+|an?[ -]+)?quarters?[ -]+(?:of[ -]+)?(?:an?[ -]+)?hour\b)"
     rf"|(?:an? +)?half[ -]+(?:of[ -]+)?(?:an?[ -]+)?{_UNIT}(?!-)"
 )
 _NUMBER: Final = (
@@ -42,6 +42,8 @@ _NUMBER: Final = (
 )
 _PART: Final = re.compile(rf"{_NUMBER}(?P<half> +and +a +half)? *{_UNIT}")
 _AND_A_HALF: Final = re.compile(r" +and +a +half\b(?!-)(?! +(?:day|hour|minute|of))")
+_WITHOUT_NUMBER: Final = re.compile(r"hour(?= +and +a +half\b)")
+"""`hour and a half`; a unit alone may be a word of the reason."""
 _JOINT: Final = re.compile(r" *(?:,|&|\+|\band\b)? *")
 
 
@@ -91,10 +93,12 @@ def part_at(plain: str, position: int) -> Part | None:
     """Return the number and its unit that stand there."""
     if half := _HALF.match(plain, position):
         if half["quarter"]:
-            return Part(count=Fraction(1, 4), unit=3600, end=half.end())
+            return Part(count=Fraction(3 if half["three"] else 1, 4), unit=3600, end=half.end())
         return Part(count=Fraction(1, 2), unit=_UNITS[half["unit"]], end=half.end())
     if part := _PART.match(plain, position):
         return Part(count=_number(part), unit=_UNITS[part["unit"]], end=part.end())
+    if hour := _WITHOUT_NUMBER.match(plain, position):
+        return Part(count=Fraction(1), unit=3600, end=hour.end())
     return None
 
 

@@ -31,7 +31,9 @@ from dbaccess.domain.errors import BadDuration
      ("~2h", 7200), ("for about 2 hours", 7200), ("for the next 30 min", 1800), ("another 30m", 1800),
      ("90m.", 5400), ("1 hour, 30 min", 5400), ("2\u3000h", 7200), ("2\u200dh", 7200), ("\u0662h", 7200),
      ("2h\uff0c30m", 9000), ("2h\u3002", 7200), ("\u300c2h\u300d", 7200), ("2\uff28", 7200), ("15M", 900),
-     ("90M", 5400), ("2H30M", 9000), ("2H 5M", 7500), ("a day", 86400), ("2hours", 7200), ("1h30min", 5400)],
+     ("90M", 5400), ("2H30M", 9000), ("2H 5M", 7500), ("a day", 86400),
+     ("three quarters of an hour", 2700), ("three-quarters of an hour", 2700), ("3 quarters hour", 2700),
+     ("hour and a half", 5400), ("Hour and a half.", 5400), ("2hours", 7200), ("1h30min", 5400)],
 )  # fmt: skip
 def test_durations_are_read_as_people_write_them(text: str, seconds: int) -> None:
     assert parse_duration(text) == timedelta(seconds=seconds)
@@ -318,3 +320,16 @@ def test_people_see_short_forms() -> None:
     assert format_duration(timedelta(days=1)) == "1 d"
     assert format_duration(timedelta(0)) == "0 s"
     assert write_duration(timedelta(hours=2, minutes=30)) == "2h30m"
+
+
+@pytest.mark.parametrize("written", ["until five", "until tomorrow", "Till EOD", "until end"])
+def test_until_without_a_readable_time_is_quoted_with_the_word_behind_it(written: str) -> None:
+    with pytest.raises(BadDuration) as refused:
+        take_duration(f"{written} looking at orders")
+    assert str(refused.value).startswith(f'"{written.lower()}" is not a length of time.')
+
+
+@pytest.mark.parametrize("text", ["hour looking at orders", "hourly and a half"])
+def test_unit_alone_is_no_length(text: str) -> None:
+    with pytest.raises(BadDuration):
+        take_duration(text)
