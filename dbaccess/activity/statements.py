@@ -43,8 +43,8 @@ class _Draft:
     rows: int | None = None
     sqlstate: str | None = None
     message: str | None = None
-    reads: set[str] = field(default_factory=set)
-    writes: set[str] = field(default_factory=set)
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
     is_nested: bool = False
     is_fetch: bool = False
     has_long_name: bool = False
@@ -322,9 +322,9 @@ def _add_objects(draft: _Draft, audit: Audit) -> None:
         draft.rows, draft.rows_of = (draft.rows or 0) + (audit.rows or 0), audit.number
     if audit.object_name and audit.object_type in {"TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"}:
         if audit.group == "READ":
-            draft.reads.add(audit.object_name)
+            draft.reads |= {audit.object_name}
         elif audit.group in {"WRITE", "DDL"}:
-            draft.writes.add(audit.object_name)
+            draft.writes |= {audit.object_name}
 
 
 _READERS: Final = {

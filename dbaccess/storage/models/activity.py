@@ -25,7 +25,6 @@ class StatementRow(Base):
     __tablename__ = "activity_statements"
     __table_args__ = (
         PrimaryKeyConstraint("cluster", "session_id", "line_num", name="activity_statements_pk"),
-        ForeignKeyConstraint(["grant_id"], ["grants.id"], name="activity_statements_grant_fk"),
         Index("activity_statements_of_grant", "grant_id", "at", "session_id", "line_num"),
         Index("activity_statements_at", *_BY_TIME),
         Index("activity_statements_login", "login", "at"),

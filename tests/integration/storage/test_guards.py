@@ -346,3 +346,19 @@ def test_not_even_the_owner_changes_a_review(bot: Engine, control_database: Cont
 def insert(connection: Connection, table: str, fields: dict[str, str]) -> None:
     statement = f"insert into {table} ({', '.join(fields)}) values ({', '.join(fields.values())})"
     connection.execute(statement.encode())
+
+
+def test_statement_is_of_a_grant(control_database: ControlDatabase, bot: Engine) -> None:
+    grant_id = granted(bot).id
+    add = """insert into activity_statements (cluster, session_id, line_num, grant_id, at, login, database,
+                                              kind, text, reads, writes, tables, is_parsed, is_nested,
+                                              bind_values)
+             select 'main', 's', n, %s + n, now(), 'maya', 'orders', 'read', 'select 1',
+                    '{}', '{}', '{}', true, false, '{}'
+               from generate_series(0, %s) n"""
+    with psycopg.connect(control_database.worker_url, autocommit=True) as worker:
+        worker.execute(add, [grant_id, 0])
+        worker.execute("delete from activity_statements")
+        with pytest.raises(errors.ForeignKeyViolation, match="a statement is of a grant"):
+            worker.execute(add, [grant_id, 9])
+        assert worker.execute("select count(*) from activity_statements").fetchone() == (0,)

@@ -211,7 +211,6 @@ MEANT = [
     "dbaccess_worker update activity_gaps",
     "dbaccess_worker update activity_positions",
     "dbaccess_worker update activity_sightings",
-    "dbaccess_worker update activity_statements",
     "dbaccess_worker update activity_summaries",
     "dbaccess_worker update directory_members",
     "dbaccess_worker update directory_people",
@@ -285,6 +284,8 @@ def test_bot_cannot_write_what_is_the_workers(control_database: ControlDatabase,
         "select fields from drafts",
         "insert into report_orders (slack_id, form) values ('U0', 'html')",
         "update report_orders set slack_id = 'U0'",
+        "update activity_statements set grant_id = 1001",
+        "update activity_statements set text = 'select 1', at = now()",
     ],
 )
 def test_worker_cannot_write_what_people_said(control_database: ControlDatabase, statement: str) -> None:

@@ -656,6 +656,21 @@ begin
     return new;
 end $$;
 
+-- In place of a foreign key, which looks for the grant of each statement. No grant is deleted, and no number of
+-- one changes.
+create function public.guard_statements() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if exists (
+        select from (select distinct a.grant_id from added a) named
+         where not exists (select from public.grants g where g.id = named.grant_id)
+    ) then
+        raise exception 'a statement is of a grant' using errcode = '23503', constraint = 'activity_statements_of_grants';
+    end if;
+    return null;
+end $$;
+
 -- A session that fills the lock table of the server blocks all work, new connections too. This names no
 -- shared catalog, because its lock would need room in that table. So it works then over a connection that
 -- called it before.

@@ -124,8 +124,9 @@ grant update (state, next_attempt_at, attempts, posted_channel, posted_ts, file_
     on report_orders to dbaccess_worker;
 
 -- Activity: the worker reads the logs and stores what they say. It deletes statements when they are purged, and
--- the figures stay. The bot shows both.
-grant select, insert, update, delete on activity_statements, activity_canaries to dbaccess_worker;
+-- the figures stay. A later line adds to a statement, and never gives it to another grant. The bot shows both.
+grant select, insert, update (duration, rows, sqlstate, error), delete on activity_statements to dbaccess_worker;
+grant select, insert, update, delete on activity_canaries to dbaccess_worker;
 grant select, insert, update on activity_positions, activity_gaps, activity_coverage, activity_summaries, activity_sightings
     to dbaccess_worker;
 grant select on activity_statements, activity_gaps, activity_canaries, activity_coverage, activity_summaries,

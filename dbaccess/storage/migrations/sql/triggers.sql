@@ -17,6 +17,8 @@ create trigger guard after insert on ledger referencing new table as added
 -- After the guard, by its name: what is counted is an entry.
 create trigger guard_limit after insert on ledger referencing new table as added
     for each statement when (dbaccess_writer() <> 'worker') execute function limit_entries();
+create trigger guard after insert on activity_statements referencing new table as added
+    for each statement execute function guard_statements();
 create trigger guard before insert or update on credential_views
     for each row execute function guard_credential_view();
 
@@ -106,6 +108,7 @@ alter table refused_attempts enable always trigger guard;
 alter table report_orders enable always trigger guard;
 alter table ledger_checkpoints enable always trigger guard, enable always trigger append_only;
 alter table credential_views enable always trigger guard;
+alter table activity_statements enable always trigger guard;
 alter table policy_in_force enable always trigger guard;
 alter table policy_versions enable always trigger guard;
 alter table messages enable always trigger guard;
