@@ -14,7 +14,7 @@ from dbaccess.activity.secret_names import (
     is_secret_name,
     mentions_secret,
 )
-from dbaccess.activity.secret_text import NAMES_SECRET, hide_in_text, may_hide
+from dbaccess.activity.secret_text import LETS_IN, NAMES_SECRET, hide_in_text, may_hide
 from dbaccess.activity.unnamed_values import unnamed_into, unnamed_values
 
 # Positions of secret arguments, counted from 0. A text that is encrypted or hashed is as secret as the key.
@@ -39,7 +39,8 @@ _SECRET_ARGUMENTS: Final[Mapping[str, frozenset[int]]] = {
     **{name: frozenset({0}) for name in ("md5", "sha224", "sha256", "sha384", "sha512")},
 }
 _KEYED: Final = re.compile(r"pgp_sym_|pgp_pub_decrypt|(?:en|de)crypt(?:_iv)?$|hmac$")
-_ALL_ARGUMENTS: Final = re.compile(r"crypto_|dblink_connect")
+# Functions with a key among their arguments, and those that check or make an account.
+_ALL_ARGUMENTS: Final = re.compile(rf"crypto_|dblink_connect|{LETS_IN}$")
 # Tables of accounts often have a column with a secret, which an INSERT without columns does not name.
 _ACCOUNTS: Final = re.compile(r"user|account|login|member|people|person|customer|session")
 _STRINGS: Final = frozenset({TokenKind.STRING, TokenKind.ESCAPED, TokenKind.DOLLAR})
@@ -116,7 +117,14 @@ def _hidden(meant: Sequence[Token]) -> set[int]:
     is_body = bool(words & _BODIES)
     if _is_setting(meant):
         return _after_sign(meant)
-    found = {*_regions(meant), *_arguments(meant), *_joined(meant), *_bare(meant), *unnamed_values(meant)}
+    found = {
+        *_regions(meant),
+        *_arguments(meant),
+        *_joined(meant),
+        *_bare(meant),
+        *_identified(meant),
+        *unnamed_values(meant),
+    }
     if _is_command(meant, words):
         found |= {index for index, token in enumerate(meant) if is_value(token)} - set(_until(meant))
     elif _hides_all(meant):
@@ -221,6 +229,14 @@ def _bare(meant: Sequence[Token]) -> Iterator[int]:
             yield index  # without a blank, the dollar quotes are a part of the word
         is_word = token.kind in {TokenKind.WORD, TokenKind.QUOTED}
         if is_word and is_secret_name(before.name) and token.name not in {*_NOTHING, "login", "valid", "is"}:
+            yield index
+
+
+def _identified(meant: Sequence[Token]) -> Iterator[int]:
+    """Yield the literal of `identified by '…'`, as people type it who know another database."""
+    for index in range(2, len(meant)):
+        before = [token.name for token in meant[index - 2 : index]]
+        if is_value(meant[index]) and before in (["identified", "by"], ["identified", "as"]):
             yield index
 
 

@@ -39,7 +39,14 @@ _SQL_HINTS: Final = (
     "insert",
 )  # fmt: skip
 _ALL_HINTS: Final = (*_HINTS, *_SQL_HINTS)
+LETS_IN: Final = (
+    r"(?:\w*_)?(?:log_?in|log_?on|sign_?(?:in|on|up)|register|authenticate|unlock|add_account|account_add|"
+    r"(?:add|change|create|make|new|reset|rotate|set)_(?:account|cred\w*|key|login|member|pw|user))"
+)
+"""Names of functions, in lower case, that check or make an account: one of their values is a secret."""
+
 _COMMAND_HINT: Final = re.compile(
+    rf"\b{LETS_IN}\W{{0,3}}\(|\bidentified\b|"
     r"(?:create|alter|import)\b.*?(?:role|user|group|subscription|server|mapping)|"
     r"(?:insert|merge)\s+into\s+\S{0,60}(?:user|account|login|member|people|person|customer|session)",
     re.DOTALL,
