@@ -89,6 +89,53 @@ def copied_out(sql: str) -> Step:
     return run
 
 
+def given_up(sql: str) -> Step:
+    """A COPY of which the client says in the middle that it failed."""
+
+    def run(connection: PGconn) -> list[Ran]:
+        connection.exec_(sql.encode())
+        connection.put_copy_data(b"1\ta\n")
+        connection.put_copy_end(b"the client gave up")
+        ended = connection.get_result()
+        while connection.get_result() is not None:
+            pass
+        return [(sql, (), outcome(ended) if ended else None)]
+
+    return run
+
+
+def pipelined(*sqls: str) -> Step:
+    """All at once. Nothing behind an error runs."""
+
+    def run(connection: PGconn) -> list[Ran]:
+        connection.enter_pipeline_mode()
+        for sql in sqls:
+            connection.send_query_params(sql.encode(), [])
+        connection.pipeline_sync()
+        ran: list[Ran] = []
+        for sql in sqls:
+            while (result := connection.get_result()) is None:
+                pass
+            if result.status != pq.ExecStatus.PIPELINE_ABORTED:
+                ran.append((sql, (), outcome(result)))
+        while (ended := connection.get_result()) is None or ended.status != pq.ExecStatus.PIPELINE_SYNC:
+            pass
+        connection.exit_pipeline_mode()
+        return ran
+
+    return run
+
+
+def in_latin1(sql: str) -> Step:
+    return lambda connection: [(sql, (), outcome(connection.exec_(sql.encode("latin1"))))]
+
+
+def binary(sql: str, sent: Sequence[bytes], types: Sequence[int], read: Sequence[str]) -> Step:
+    return lambda connection: [
+        (sql, tuple(read), outcome(connection.exec_params(sql.encode(), sent, types, [1] * len(sent))))
+    ]
+
+
 def in_order(*steps: Step) -> Step:
     return lambda connection: [ran for step in steps for ran in step(connection)]
 
@@ -100,6 +147,11 @@ literals = texts.map(lambda text: "'" + text.replace("'", "''") + "'")
 values = st.none() | texts
 
 FORGED = "do $$ begin raise log 'statement: drop table x'; raise log 'duration: 5.000 ms'; end $$"
+FORGED_WITH_DETAIL = """do $$ begin
+    raise log 'execute s: drop table x' using detail = 'parameters: $1 = ''1''';
+    raise log 'duration: 1.000 ms  statement: drop table y';
+    raise log 'AUDIT: SESSION,1,1,WRITE,DELETE,TABLE,shop.x,delete from x,<none>';
+end $$"""
 FIXED: list[Step] = [
     simple(""),
     simple("/* nothing */"),
@@ -139,6 +191,59 @@ FIXED: list[Step] = [
         copied_out("copy (select * from t where a = 1) to stdout"),
         simple("drop table t"),
     ),
+    in_order(
+        bound("declare c cursor with hold for select generate_series(1, 5)"),
+        simple("fetch 2 from c"),
+        bound("fetch backward 1 from c"),
+        simple("close c"),
+    ),
+    in_order(
+        simple("prepare p (text, int) as select $1, $2"),
+        simple("execute p (null, 3)"),
+        simple("execute p ('it''s', null)"),
+        simple("explain analyze execute p ('x', 1)"),
+        simple("create temp table made as execute p ('y', 2)"),
+        simple("drop table made"),
+        simple("deallocate all"),
+        simple("execute p (1, 2)"),
+    ),
+    in_order(
+        simple("create temp table t (a int, b text)"),
+        given_up("copy t from stdin"),
+        simple("copy t to '/nowhere'"),
+        simple("copy nowhere from stdin"),
+        simple("drop table t"),
+    ),
+    in_order(simple("begin; select 1; select 1/0; select 2; commit"), simple("rollback")),
+    in_order(
+        simple("begin"),
+        simple("savepoint a"),
+        simple("select 1/0"),
+        simple("rollback to a"),
+        simple("prepare transaction 'x'"),
+        simple("rollback prepared 'x'"),
+    ),
+    in_order(
+        simple("set statement_timeout = 20"),
+        simple("select pg_sleep(3600)"),
+        simple("reset statement_timeout"),
+    ),
+    in_order(
+        simple("set client_encoding = 'LATIN1'"),
+        in_latin1("select 'grün'"),
+        simple("set client_encoding = 'UTF8'"),
+    ),
+    in_order(
+        simple("create procedure pg_temp.p() language plpgsql as $$ begin commit; perform 2; end $$"),
+        simple("call pg_temp.p()"),
+    ),
+    simple("do $a$ begin execute $b$ select 'x''y' $b$; execute format('select %L', 'q''q'); end $a$"),
+    simple("do 'begin perform ''a''; raise exception ''statement: select 9''; end'"),
+    simple(FORGED_WITH_DETAIL),
+    pipelined("select 1", "select 1/(g - 2) from generate_series(1, 3) g", "select 3"),
+    pipelined("select 1", "selec 2", "select 3"),
+    binary("select $1, $2::text", [b"\0\0\0\x2a", b"a\nb'c"], [23, 25], ["42", "a\nb'c"]),
+    bound("select $1::text[], $2::jsonb", '{a,"b,c",NULL}', '{"a": [1, "x"]}'),
     in_order(
         simple("set application_name = 'LOG:  statement: x'"), simple("reset all"), simple("discard all")
     ),
