@@ -16,6 +16,7 @@ from dbaccess.activity.records import (
     Missing,
     Parsed,
     check_identity,
+    ends_in_returns,
     is_odd,
     readable_record,
 )
@@ -78,12 +79,13 @@ class CsvLog:
     def _records(self, data: bytes, found: "_Found") -> tuple[int, bool]:
         """Add the records up to the first bad one; return the bytes before it, and whether there was one."""
         text = data.decode("utf-8", "surrogateescape")
-        has_odd = is_odd(text)
+        has_odd, has_returns = is_odd(text), ends_in_returns(text)
         rows = csv.reader(io.StringIO(text, newline="\n"))
         lines = 0
         try:
             for row in rows:
-                at, record = self._record(row)
+                fields = [field.replace("\r\n", "\n") for field in row] if has_returns else row
+                at, record = self._record(fields)
                 if record is not None:
                     if record.user:
                         found.records.append(readable_record(record) if has_odd else record)

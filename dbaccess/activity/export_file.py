@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,10 +118,16 @@ class ExportFile:
         return made
 
     def _opened(self) -> IO[bytes]:
+        """Return the plain file behind its mark of UTF-8, which some tools put before it."""
         self._raw.seek(0)
         is_compressed = self._raw.read(len(_GZIP)) == _GZIP
         self._raw.seek(0)
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=self._raw, mode="rb")) if is_compressed else self._raw
+        opened = (
+            cast("IO[bytes]", gzip.GzipFile(fileobj=self._raw, mode="rb")) if is_compressed else self._raw
+        )
+        if opened.read(len(BOM_UTF8)) != BOM_UTF8:
+            opened.seek(0)
+        return opened
 
     def _head(self) -> bytes:
         try:

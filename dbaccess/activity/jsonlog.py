@@ -84,6 +84,7 @@ class JsonLog:
 
     def _read(self, line: bytes) -> tuple[datetime, LogRecord | None]:
         """Return the time of a record, and the record if it is of a client or may tell of missing ones."""
+        line = line.removesuffix(b"\r")  # of a server on Windows
         if b"\\u" not in line and line.startswith(b"{") and line.endswith(b"}"):
             try:
                 found = _DECODE_LINE(line)

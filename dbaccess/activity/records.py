@@ -171,6 +171,14 @@ def is_odd(text: str) -> bool:
     return "\0" in text or (not text.isascii() and UNREADABLE.search(text) is not None)
 
 
+def ends_in_returns(text: str) -> bool:
+    """Return whether each line ends in CR and LF, as servers on Windows and some transfers write it.
+
+    Elsewhere only lines inside a statement can, and the record's own end does not.
+    """
+    return "\r\n" in text and text.count("\n") == text.count("\r\n")
+
+
 def readable_record(record: LogRecord) -> LogRecord:
     """Return the record with texts that can be stored."""
     return LogRecord._make(readable(value) if isinstance(value, str) else value for value in record)

@@ -10,7 +10,14 @@ from typing import Final
 from dbaccess.activity.log_prefix import LinePattern
 from dbaccess.activity.log_time import ZoneTimes
 from dbaccess.activity.made_keys import made_number, made_session
-from dbaccess.activity.records import LONGEST, LogRecord, Parsed, check_record, readable_record
+from dbaccess.activity.records import (
+    LONGEST,
+    LogRecord,
+    Parsed,
+    check_record,
+    ends_in_returns,
+    readable_record,
+)
 from dbaccess.activity.server_words import ERRORS, PARTS
 
 NO_SQLSTATE: Final = "?????"
@@ -101,9 +108,10 @@ class StderrLog:
         groups: list[_Group] = []
         part: list[str] | None = None
         damaged = place = begin = damaged_before = 0
-        is_ascii = text.isascii()
-        for line in text.split("\n")[:-1]:
-            size = (len(line) if is_ascii else len(line.encode("utf-8", "surrogateescape"))) + 1
+        is_ascii, has_returns = text.isascii(), ends_in_returns(text)
+        for whole in text.split("\n")[:-1]:
+            size = (len(whole) if is_ascii else len(whole.encode("utf-8", "surrogateescape"))) + 1
+            line = whole.removesuffix("\r") if has_returns else whole
             found = None if line.startswith("\t") else self._pattern.match(line)
             if found is None and part is not None and line.startswith("\t"):
                 part.append(line[1:])
@@ -119,7 +127,7 @@ class StderrLog:
             else:
                 part = self._part(groups, found)
                 _grow(groups, size)
-            place += len(line) + 1
+            place += len(whole) + 1
         return groups, damaged, begin, damaged_before
 
     def _part(self, groups: list[_Group], found: re.Match[str]) -> list[str]:

@@ -270,3 +270,10 @@ def test_server_formats_are_known_by_their_first_lines() -> None:
             (record,) = made().finish(whole).records
             assert record.message == "statement: select 1"
         assert made().finish(data[:-90]).records == []
+
+
+def test_lines_of_windows_are_read_as_any_other() -> None:
+    plain = read(RDS_LOG)
+    for step in (0, 1, 97):
+        found = read(RDS_LOG.replace("\n", "\r\n"), step=step)
+        assert (found.records, found.damaged) == (plain.records, 0)

@@ -163,13 +163,32 @@ def _compressed_and_cut(data: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     ("damage", "said"),
-    [(lambda _: b"", "log_line_prefix"), (_compressed_and_cut, "damaged, or cut")],
+    [
+        (lambda _: b"", "log_line_prefix"),
+        (_compressed_and_cut, "damaged, or cut"),
+        (lambda data: gzip.compress(data) + b"rubbish", "damaged, or cut"),
+    ],
 )
 def test_file_that_cannot_be_read_says_so(place: Place, damage: Callable[[bytes], bytes], said: str) -> None:
     with pytest.raises(SourceFailure, match=said) as failure:
         place.run(damage(at(1, "select 'secret'")))
     assert "0.json" in str(failure.value)
     assert "secret" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: b"\xef\xbb\xbf" + data,
+        lambda data: gzip.compress(b"\xef\xbb\xbf" + data),
+        lambda data: data.replace(b"\n", b"\r\n"),
+        lambda data: gzip.compress(data[:100]) + gzip.compress(data[100:]),
+        lambda data: gzip.compress(data) + b"\0" * 100,
+    ],
+)
+def test_file_that_tools_have_changed_is_read(place: Place, change: Callable[[bytes], bytes]) -> None:
+    (done,) = place.run(change(at(1) + at(2)))
+    assert (place.texts(), done.survey.damaged) == (["select 1", "select 2"], 0)
 
 
 def test_cut_end_is_counted_and_is_a_gap(place: Place) -> None:

@@ -202,3 +202,23 @@ def test_line_of_jsonlog_is_read_alike_whichever_way_it_is_read(
 def test_json_that_spells_what_no_text_may_hold_is_read_as_such_text() -> None:
     data = written("jsonlog", line("@", 1)).replace(b"@", rb"a\u0000b\ud800")
     assert [record.message for record in FORMATS["jsonlog"]().parse(data).records] == [r"a\x00b\ud800"]
+
+
+@formats
+@given(
+    texts=st.lists(texts.filter(lambda text: "\r" not in text), min_size=1, max_size=4),
+    size=st.integers(1, 400),
+)
+def test_log_of_windows_is_read_as_any_other(form: str, texts: list[str], size: int) -> None:
+    data = written(
+        form, *(line(f"statement: {text}", n, detail=text) for n, text in enumerate(texts, start=1))
+    )
+    plain, returned = parse_in_pieces(form, data, len(data)), data.replace(b"\n", b"\r\n")
+    for step in (size, len(returned)):
+        found = parse_in_pieces(form, returned, step)
+        assert (found.records, found.damaged, found.consumed) == (plain.records, 0, len(returned))
+
+
+def test_line_end_that_a_client_wrote_stays() -> None:
+    data = written("csvlog", line("statement: select 1\r\nfrom t", 1))
+    assert FORMATS["csvlog"]().parse(data).records[0].message == "statement: select 1\r\nfrom t"
