@@ -47,6 +47,42 @@ def test_channel_and_ledger_name_people_who_joined_and_left(house: House) -> Non
     assert _told(house) == ["dba changed: Tom Berg (U0TOM) joined; Priya Nair (U0PRIYA) left."]
 
 
+def _told_directly(house: House, who: SlackId) -> list[str]:
+    for notice in waiting(house):
+        post_notice(house.context, notice)
+    return [
+        plain(one) for one in house.slack.person(who).direct_messages() if "cannot be approved" in plain(one)
+    ]
+
+
+@pytest.mark.parametrize("left", [(), MAYA_TWICE])
+def test_requester_hears_that_the_people_who_are_left_cannot_approve(
+    house: House, left: tuple[SlackId, ...]
+) -> None:
+    first, second = house.submit(), house.submit(role="write")
+    house.slack.set_group(DBA, list(left))
+    read(house)
+    (told,) = _told_directly(house, MAYA)
+    for said in (
+        first.label,
+        second.label,
+        "dba has no member who can besides you",
+        "Ask an operator",
+        "list",
+    ):
+        assert said in told
+    assert "Not sent" not in told
+    read(house)
+    assert len(_told_directly(house, MAYA)) == 1
+
+
+def test_requester_hears_nothing_while_a_reviewer_who_can_approve_is_left(house: House) -> None:
+    house.submit()
+    house.slack.set_group(DBA, [SAM])
+    read(house)
+    assert _told_directly(house, MAYA) == []
+
+
 def test_group_that_reviews_nothing_tells_nothing(house: House) -> None:
     house.slack.set_group(ENGINEERS, [TOM])
     read(house)

@@ -114,7 +114,7 @@ def _read_groups(context: WorkerContext, older_than: timedelta | None) -> tuple[
         others = _is_other_in_force(uow, context.policy)
         replaced = uow.directory.replace_sources(members, read_at=asked_at, keep_others=others)
         if replaced and context.gives:
-            tell_group_changes(uow, context.policy, members, read_at=asked_at, first=first)
+            tell_group_changes(uow, context.policy, context.workspace, members, read_at=asked_at, first=first)
         stale = _stale(uow, older_than) if older_than is not None else []
         uow.commit()
     return stale, new

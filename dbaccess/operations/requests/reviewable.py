@@ -33,6 +33,20 @@ def check_reviewable(
 
     `to` says what the people of the slots would do. The refusal names those who can, and the operators.
     """
+    if why := lacks_reviewers(uow, policy, workspace, slack_id, slots, to=to):
+        raise NotReviewable(f"Not sent: {why}")
+
+
+def lacks_reviewers(
+    uow: UnitOfWork,
+    policy: Policy,
+    workspace: Workspace,
+    slack_id: SlackId,
+    slots: Slots,
+    *,
+    to: str = "approve",
+) -> str | None:
+    """Return which people the slots lack, for the requester, and whom to ask; None if they lack none."""
     seats = sum(count for _, count in slots)
     own = policy.accounts(slack_id)
     accounts: dict[PersonId, SlackId] = {}
@@ -45,13 +59,13 @@ def check_reviewable(
                 groups[person].append(group)
     voices = [Voice(reviewer=person, groups=tuple(of)) for person, of in groups.items()]
     if not match(slots, voices).open:
-        return
+        return None
     said = _said(slots, voices, to=to)
     able = _names(uow, policy, accounts.values())
     able = f" Now only {able} can." if able else ""
     operators = _names(uow, policy, _able(uow, policy, workspace, "operators", but=(), limit=_NAMED))
     ask = f"an operator ({operators})" if operators else "an operator"
-    raise NotReviewable(f"Not sent: {said}.{able} Ask {ask} to add people to the group.")
+    return f"{said}.{able} Ask {ask} to add people to the group."
 
 
 def _able(

@@ -74,6 +74,9 @@ def _group_changed(notice: Notice) -> dict[str, Any]:
         if notice.data[key]
     ]
     said = f"{plain(str(notice.data['group']))} changed: {'; '.join(parts)}."
+    if waits := notice.data.get("waits"):
+        what = f"{_listed(waits)} cannot be approved now: {plain(str(notice.data['why']))}"
+        said = f"{said} {what} To withdraw it: /dbaccess list."
     return {"text": inline(said), "blocks": [section(inline(said))]}
 
 
