@@ -50,7 +50,10 @@ def send(address: str, packet: bytes) -> None:
         with socket.create_connection((parts.hostname or "", parts.port or 0), TIMEOUT) as opened:
             opened.sendall(packet)
             opened.shutdown(socket.SHUT_WR)
-            opened.recv(1)  # a daemon that has read it to its end closes; a reset is an error
+            # A daemon that has read it to its end closes. A reset is an error, and so is a word: what speaks
+            # is no syslog daemon, and may have thrown the packet away.
+            if opened.recv(1):
+                raise ConnectionError
         return
     with _local(address) as opened:
         opened.send(packet)

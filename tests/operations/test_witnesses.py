@@ -246,6 +246,43 @@ def test_verification_reads_each_witness_back(
     assert (file.checkpoints, found) == (0, [])
 
 
+def test_each_lie_of_a_witness_is_a_fault_of_its_kind(
+    fake_house: FakeHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, house = tmp_path / "checkpoints", fake_house
+    monkeypatch.setenv("DBACCESS_WITNESS_PATH", str(path))
+    seal(house, 2)
+    deliver.deliver_checkpoints(house.context, FileWitness(path))
+    whole = path.read_bytes()
+    older, newest = whole.splitlines(keepends=True)
+    with house.work() as uow:
+        known = uow.checkpoints.last()
+    assert known is not None
+    last = known.checkpoint
+
+    def told(installation: str) -> bytes:
+        other = checkpoint(KEY, seq=last.seq, head=last.head, at=last.at, installation=installation)
+        return other.line().encode() + b"\n"
+
+    moved = newest.replace(f'"seq":{last.seq},'.encode(), f'"seq":{last.seq - 1},'.encode())
+    for name, held, kinds in (
+        ("an older head than it took", older, ["witness"]),
+        ("nothing", b"", ["witness"]),
+        ("garbage", bytes(range(256)) * 50, ["witness"]),
+        ("a line of 20 MB", older + b"x" * 20_000_000, ["witness"]),
+        ("a million-deep line", older + b"[" * 1_000_000 + b"\n", ["witness"]),
+        ("another installation", whole + told("other"), ["installation"]),
+        ("another place", whole + moved, ["signature"]),
+        ("all of it twice, in another order", newest + older + newest, []),
+        ("lines as another system ends them", whole.replace(b"\n", b"\r\n"), []),
+        ("garbage behind it", whole + b"\0\xff\n", []),
+    ):
+        path.write_bytes(held)
+        (reading,), found = verified(house)
+        assert found == kinds, name
+        assert "\n" not in str(reading), name
+
+
 def test_key_signs_no_ledger_without_the_entry_that_it_signed_last(fake_house: FakeHouse) -> None:
     house = fake_house
     last = seal(house, 2)[-1]

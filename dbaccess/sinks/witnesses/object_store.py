@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,10 +19,15 @@ from dbaccess.domain.witness import WitnessKind
 
 TIMEOUT = 10.0
 """Seconds, for a connection and for each answer."""
+ATTEMPTS = 2
+"""Of one request; the next round tries again anyway."""
 
 _LONGEST = 4096
 _READERS = 8
 _PAGE = 500
+_LARGEST = 8 * 1024 * 1024
+"""Bytes of an answer that is no object: a page of versions has some hundred kilobytes."""
+_REDIRECTS = range(300, 400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +60,7 @@ class ObjectStoreWitness:
         body = line.encode("ascii")
         with _told():
             try:
-                self._client.put_object(
+                stored = self._client.put_object(
                     Bucket=self._bucket.name,
                     Key=key,
                     Body=body,
@@ -64,6 +71,11 @@ class ObjectStoreWitness:
                 if _code(error) not in {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}:
                     raise
                 self._must_hold(key, body, seq)
+            else:
+                if not stored.get("ETag"):
+                    raise WitnessFailure(
+                        "What answers is no object store: it names no version of the object."
+                    )
 
     def _must_hold(self, key: str, body: bytes, seq: int) -> None:
         """A retry finds its own object; another one shows that this is not the ledger of before."""
@@ -84,9 +96,10 @@ class ObjectStoreWitness:
                 yield from readers.map(self._version, page.get("Versions", ()))
 
     def _version(self, version: dict[str, Any]) -> bytes:
-        found = self._client.get_object(
-            Bucket=self._bucket.name, Key=version["Key"], VersionId=version["VersionId"]
-        )
+        key, version_id = version.get("Key"), version.get("VersionId")
+        if not key or not version_id:
+            raise WitnessFailure("The object store lists a version without its name.")
+        found = self._client.get_object(Bucket=self._bucket.name, Key=key, VersionId=version_id)
         line: bytes = found["Body"].read(_LONGEST)
         return line
 
@@ -113,10 +126,49 @@ class ObjectStoreWitness:
     @property
     def _client(self) -> Any:
         if self._made is None:
-            config = Config(connect_timeout=TIMEOUT, read_timeout=TIMEOUT, retries={"total_max_attempts": 2})
+            config = Config(
+                connect_timeout=TIMEOUT, read_timeout=TIMEOUT, retries={"total_max_attempts": ATTEMPTS}
+            )
             made: Callable[..., BaseClient] = get_session().create_client
-            self._made = made("s3", endpoint_url=self._bucket.endpoint, config=config)
+            client: Any = made("s3", endpoint_url=self._bucket.endpoint, config=config)
+            # botocore reads an answer of any length into memory, and follows redirects without an end: only
+            # S3 itself redirects, to the region of a bucket.
+            if self._bucket.endpoint is not None:
+                client.meta.events.register("before-parse.s3", _refuse_redirect)
+            client.meta.events.register("before-send.s3", partial(_send, client._endpoint.http_session))  # noqa: SLF001 it has no other way to the session with the certificates and proxies of the environment
+            self._made = client
         return self._made
+
+
+def _refuse_redirect(response_dict: dict[str, Any], **_: Any) -> None:
+    if response_dict["status_code"] in _REDIRECTS:
+        raise WitnessFailure("The object store redirects elsewhere. Write the address of the bucket itself.")
+
+
+def _send(session: Any, request: Any, **_: Any) -> AWSResponse | None:
+    """Send the request in the place of botocore, which reads an answer at once; not for a streamed object."""
+    if request.stream_output:
+        return None
+    request.stream_output = True
+    found: AWSResponse = session.send(request)
+    found.raw = _Bounded(found.raw)
+    return found
+
+
+class _Bounded:
+    """The body of an answer, which ends with an error where it is too long."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    def stream(self) -> Iterator[bytes]:
+        length = 0
+        for part in self._raw.stream():
+            length += len(part)
+            if length > _LARGEST:
+                self._raw.close()
+                raise WitnessFailure("The object store answers at too great length.")
+            yield part
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from dbaccess.domain.checkpoint import Checkpoint, SignedCheckpoint, parse_check
 from dbaccess.domain.errors import SlackFailure, WitnessFailure
 from dbaccess.ports import Posted, Witness
 from dbaccess.settings import SettingsError, WitnessSettings
+from dbaccess.sinks import syslog
 from dbaccess.sinks.witnesses.choose import choose_witnesses
 from dbaccess.sinks.witnesses.file import FileWitness
 from dbaccess.sinks.witnesses.slack import SlackWitness
@@ -223,3 +224,29 @@ def test_environment_names_the_witnesses(monkeypatch: pytest.MonkeyPatch, tmp_pa
         f"syslog:{socket.gethostname()}:/dev/log",
         "object_store:https://s3.acme.internal/anchors/acme/",
     ]
+
+
+def _speak(listening: socket.socket, word: bytes, done: threading.Event) -> None:
+    """Accept one connection, say the word, and keep it open."""
+    peer, _ = listening.accept()
+    with peer:
+        peer.sendall(word)
+        while peer.recv(4096):
+            pass
+        done.wait()
+
+
+def test_syslog_that_speaks_or_never_reads_to_its_end_has_not_taken_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A web server at that address answers with words, and a stuck daemon not at all."""
+    monkeypatch.setattr(syslog, "TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        for word in (b"HTTP/1.1 400 Bad Request\r\n\r\n", b""):
+            done = threading.Event()
+            thread = threading.Thread(target=_speak, args=(listening, word, done))
+            thread.start()
+            with pytest.raises(WitnessFailure):
+                SyslogWitness(f"tcp://127.0.0.1:{listening.getsockname()[1]}").store(7, line(7))
+            done.set()
+            thread.join()
