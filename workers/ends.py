@@ -17,7 +17,7 @@ from dbaccess.operations.directory.refresh import refresh_if_older
 from dbaccess.operations.grants.overdue_alarm import raise_alarm
 from dbaccess.operations.grants.revoke import at_once, cut_off_due, drain, end_locked
 from dbaccess.operations.grants.watch import LATE, Watch
-from dbaccess.storage.end_blockers import clear_way
+from dbaccess.storage.end_blockers import clear_way, name_other_blockers
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from dbaccess.storage.wakeup import Wakeup
 from workers.loop_threads import Tasks
@@ -46,6 +46,9 @@ PAUSE = 0.5
 WATCH_EVERY = 1.0
 WAY_EVERY = 0.5
 ALARM_EVERY = 5.0
+LOOP_WAITS = "4s"
+"""The longest wait of the loop for a lock, on a whole table for example. Then it says so and tries again."""
+
 CLOCK_EVERY = 15.0
 LOGIN_EVERY = 600.0
 AGAIN_AFTER = 3
@@ -70,7 +73,9 @@ class Ends:
     """Connections for the loop alone, because work that waits for a lock may use up the others."""
 
     def __post_init__(self) -> None:
-        self.own = build_engine(self.database_url, pool_size=2, application_name="dbaccess-worker")
+        self.own = build_engine(
+            self.database_url, pool_size=2, application_name="dbaccess-worker", lock_timeout=LOOP_WAITS
+        )
         self.tasks = Tasks(lambda _: len(self.wiring.context.targets.clusters()) + 1)
 
     def close(self) -> None:
@@ -154,6 +159,7 @@ class Ends:
 
     def _clear_way(self) -> None:
         self.tasks.every(WAY_EVERY, "way", partial(clear_way, self.own))
+        self.tasks.every(ALARM_EVERY, "blockers", partial(name_other_blockers, self.own))
 
     def _look_out(self) -> None:
         context, every = self.wiring.context, self.directory_every

@@ -55,11 +55,13 @@ _REFUSALS: Final[dict[str, tuple[type[DbaccessError], str]]] = {
 """The port's error for each constraint and guard."""
 
 
-def build_engine(url: Url, *, pool_size: int, application_name: str, stall: str = STALL) -> Engine:
+def build_engine(
+    url: Url, *, pool_size: int, application_name: str, stall: str = STALL, lock_timeout: str = "0"
+) -> Engine:
     """Return a pool of READ COMMITTED connections; its errors quote no value.
 
     A refusal by a rule of the domain is raised as the domain's own error. The server ends a transaction that
-    is idle for `stall`.
+    is idle for `stall`, and a statement that waits for one lock longer than `lock_timeout`.
     """
     engine = create_engine(
         driver_url(url),
@@ -69,7 +71,9 @@ def build_engine(url: Url, *, pool_size: int, application_name: str, stall: str 
         max_overflow=pool_size,
         pool_timeout=5,
         pool_pre_ping=True,
-        connect_args=parameters(application_name, idle_in_transaction_session_timeout=stall),
+        connect_args=parameters(
+            application_name, idle_in_transaction_session_timeout=stall, lock_timeout=lock_timeout
+        ),
     )
     # SQLAlchemy sets it with the first connection, and another thread's connection does not wait for that.
     engine.dialect.default_isolation_level = "READ COMMITTED"

@@ -2,16 +2,22 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
+import psycopg
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
 import workers.ends
 from dbaccess.operations.grants.claim import claim
 from dbaccess.operations.grants.revoke import drain
+from dbaccess.storage.end_blockers import name_other_blockers
 from dbaccess.storage.leader import Leader
 from dbaccess.storage.repositories.grant_claim import due_to_end
 from sandbox.waiting import PATIENCE
@@ -150,3 +156,35 @@ def test_end_comes_as_soon_as_a_read_only_control_database_takes_writes_again(
     drain(house.context, "main")
     assert house.grant(grant.id).state == "ended"
     assert house.made_logins() == []
+
+
+def test_lock_on_a_whole_table_is_named_and_stops_no_loop(
+    house: House, ends: Ends, control_database: ControlDatabase
+) -> None:
+    """Only an administrator can take it, and only an administrator can end its session."""
+    house.active()
+    with (
+        ThreadPoolExecutor(1) as pool,
+        psycopg.connect(control_database.superuser_url, application_name="psql") as admin,
+        capture_logs() as said,
+    ):
+        admin.execute("lock table grants in access exclusive mode")
+        pool.submit(_count_grants, house)
+        with pytest.raises(DBAPIError) as refused:
+            ends.round()
+        named = wait(lambda: _named(ends, said))
+        session = {"pid": admin.info.backend_pid, "login": admin.info.user, "application": "psql"}
+        admin.rollback()
+    assert isinstance(refused.value.orig, psycopg.errors.LockNotAvailable)
+    assert session.items() <= named.items()
+    assert ends.round() == 1.0
+
+
+def _count_grants(house: House) -> None:
+    with house.worker.connect() as connection:
+        connection.execute(text("select count(*) from grants"))
+
+
+def _named(ends: Ends, said: Sequence[MutableMapping[str, Any]]) -> MutableMapping[str, Any] | None:
+    name_other_blockers(ends.own)
+    return next((line for line in said if line["event"] == "workers wait for another session"), None)
