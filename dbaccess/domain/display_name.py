@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 LONGEST: Final = 32
@@ -47,6 +48,8 @@ def shown_name(display: str, known_as: str) -> str:
     return f"{name} ({known_as})" if name and name != known_as else known_as
 
 
+# A message shows each of its people several times, and looking up a letter's name is slow.
+@lru_cache(maxsize=1024)
 def _letters(display: str) -> str:
     kept = "".join(_kept(one) for one in unicodedata.normalize("NFKC", display))
     name = " ".join(kept.split()).strip("-. ")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,19 +22,18 @@ BASE = policy()
 PLACES = [(target.name, role) for target in BASE.targets.values() for role in target.roles]
 GROUPS = ["engineers", "oncall", "probation", "contractors", "former"]
 SOURCES = ["S0ENG", "S0ONCALL", "C0CONTRACT", "S0DBA"]
-MINUTES = st.integers(min_value=1, max_value=12 * 60)
 
 
-def some(values: list[Any]) -> st.SearchStrategy[frozenset[Any]]:
+# A strategy that is made within each draw costs more than what it draws.
+@cache
+def some(*values: Any) -> st.SearchStrategy[frozenset[Any]]:
     """Mostly nothing, which fits everything."""
     nothing = st.just(frozenset[Any]())
     return st.one_of(nothing, nothing, nothing, st.frozensets(st.sampled_from(values), max_size=2))
 
 
-def lengths() -> st.SearchStrategy[timedelta]:
-    return MINUTES.map(lambda minutes: timedelta(minutes=minutes))
-
-
+LENGTHS = st.integers(min_value=1, max_value=12 * 60).map(lambda minutes: timedelta(minutes=minutes))
+MAYBE_LENGTHS = st.none() | LENGTHS
 CLOCK = st.builds(time, st.integers(0, 23), st.sampled_from([0, 30]))
 HOURS = st.builds(
     Hours,
@@ -42,33 +42,38 @@ HOURS = st.builds(
     start=CLOCK,
     end=CLOCK,
 )
+MAYBE_HOURS = st.none() | HOURS
 
 
 @st.composite
 def rules(draw: st.DrawFn, *, denies: bool | None = None) -> Rule:
     deny = draw(st.booleans()) if denies is None else denies
     loud = not deny and draw(st.integers(0, 4)) == 0
-    requester = draw(some(GROUPS))
+    requester = draw(some(*GROUPS))
     return Rule(
         id=f"r{draw(st.integers(0, 10**6))}",
         denies=deny,
-        env=draw(some(["prod", "dev"])),
-        targets=draw(some(list(BASE.targets))),
-        access=draw(some(list(Access))),
-        roles=draw(some(["read", "write", "migrate", "tickets"])),
-        scopes=draw(some(list(Scope))),
+        env=draw(some("prod", "dev")),
+        targets=draw(some(*BASE.targets)),
+        access=draw(some(*Access)),
+        roles=draw(some("read", "write", "migrate", "tickets")),
+        scopes=draw(some(*Scope)),
         requester=tuple(sorted(requester or (frozenset() if deny else {"engineers"}))),
-        requester_not=tuple(sorted(draw(some(GROUPS)) - requester)),
+        requester_not=tuple(sorted(draw(some(*GROUPS)) - requester)),
         guests=draw(st.booleans()),
-        hours=draw(st.none() | HOURS),
-        up_to=None if deny else draw(st.none() | lengths()),
-        longest=timedelta(0) if deny else draw(lengths()),
+        hours=draw(MAYBE_HOURS),
+        up_to=None if deny else draw(MAYBE_LENGTHS),
+        longest=timedelta(0) if deny else draw(LENGTHS),
         approvals=(Slot(group="dba", count=1),),
         decide_within=timedelta(hours=1),
         break_glass=BreakGlass(review_by="dba", review_within=timedelta(hours=1)) if loud else None,
     )
 
 
+ALLOWING, DENYING = rules(denies=False), rules(denies=True)
+
+
+@cache
 def policies() -> st.SearchStrategy[Policy]:
     listed = st.lists(rules(), max_size=6, unique_by=lambda rule: rule.id)
     return listed.map(lambda found: replace(BASE, rules=tuple(found)))
@@ -81,8 +86,8 @@ PEOPLE = st.builds(
     st.sampled_from(["U0MAYA", "U0NEW", "U0CARLA", "U0LEFT", "W0LEFT", "U0ALICE"]),
     st.one_of(st.just(frozenset({"S0ENG"})), st.frozensets(st.sampled_from(SOURCES))),
     st.booleans(),
-    some(SOURCES),
-    some(SOURCES),
+    some(*SOURCES),
+    some(*SOURCES),
 )
 NOWS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 ASKS = st.builds(
@@ -90,7 +95,7 @@ ASKS = st.builds(
         target=place[0], role=place[1], duration=duration, reason="", break_glass=loud
     ),
     st.sampled_from(PLACES),
-    lengths(),
+    LENGTHS,
     st.integers(0, 4).map(lambda number: number == 0),
 )
 
@@ -131,7 +136,7 @@ def test_no_rule_is_no(who: Person, ask: Ask, now: datetime) -> None:
         replace(BASE, rules=()).rule_for(who, ask, now=now)
 
 
-@given(policies(), rules(denies=True), st.integers(0, 6), PEOPLE, ASKS, NOWS)
+@given(policies(), DENYING, st.integers(0, 6), PEOPLE, ASKS, NOWS)
 def test_one_more_rule_that_denies_never_allows(
     found: Policy, deny: Rule, at: int, who: Person, ask: Ask, now: datetime
 ) -> None:
@@ -145,7 +150,7 @@ def allowed_asks(draw: st.DrawFn) -> tuple[Policy, Person, Ask, datetime]:
     ask, now, around = draw(ASKS), draw(NOWS), draw(policies())
     loud = BreakGlass(review_by="dba", review_within=timedelta(hours=1))
     first = replace(
-        draw(rules(denies=False)),
+        draw(ALLOWING),
         env=frozenset(), targets=frozenset(), access=frozenset(), roles=frozenset(), scopes=frozenset(),
         requester=("engineers",), requester_not=(), hours=None, up_to=None, longest=timedelta(hours=12),
         break_glass=loud if ask.break_glass else None,
@@ -164,7 +169,7 @@ def denials(draw: st.DrawFn, ask: Ask) -> Rule:
         return frozenset({value}) if draw(st.booleans()) else frozenset()
 
     return replace(
-        draw(rules(denies=True)),
+        draw(DENYING),
         env=maybe(target.env), targets=maybe(target.name), access=maybe(role.access), roles=maybe(role.name),
         scopes=maybe(role.scope), requester=draw(st.sampled_from([(), ("engineers",)])), requester_not=(),
         hours=None,
@@ -246,13 +251,14 @@ HALVES = st.sampled_from(
         ),
     ]
 )
+MAYBE_HALVES = st.none() | HALVES
 
 
 @st.composite
 def alike(draw: st.DrawFn) -> Policy:
     """Rules that differ in little: some between them often take all of another."""
     plain = replace(
-        draw(rules(denies=False)),
+        draw(ALLOWING),
         env=frozenset(), targets=frozenset(), access=frozenset(), roles=frozenset(), scopes=frozenset(),
         requester=("engineers",), requester_not=(), guests=False, hours=None, up_to=None, break_glass=None,
     )  # fmt: skip
@@ -261,22 +267,25 @@ def alike(draw: st.DrawFn) -> Policy:
         rule = replace(
             plain,
             id=f"rule-{number}",
-            longest=draw(lengths()),
-            up_to=draw(st.none() | lengths()),
-            hours=draw(st.none() | HALVES),
+            longest=draw(LENGTHS),
+            up_to=draw(MAYBE_LENGTHS),
+            hours=draw(MAYBE_HALVES),
             guests=draw(st.integers(0, 2)) == 0,
         )
         for field in draw(st.lists(st.sampled_from(FIELDS), max_size=1)):
-            rule = replace(rule, **{field: getattr(draw(rules(denies=False)), field)})
+            rule = replace(rule, **{field: getattr(draw(ALLOWING), field)})
         found.append(rule)
     return replace(BASE, rules=tuple(found))
+
+
+ALIKE = alike()
 
 
 @st.composite
 def same_for_all(draw: st.DrawFn) -> Policy:
     """Rules for groups, hours and lengths, without exclusions: the warnings about these are complete."""
     requesters = st.lists(st.sampled_from(["engineers", "oncall"]), min_size=1, unique=True)
-    plain = draw(alike()).rules[0]
+    plain = draw(ALIKE).rules[0]
     plain = replace(plain, env=frozenset({"prod"}), roles=frozenset({"read"}), requester_not=(), guests=False)
     found = [
         replace(
@@ -284,7 +293,7 @@ def same_for_all(draw: st.DrawFn) -> Policy:
             id=f"rule-{number}",
             requester=tuple(draw(requesters)),
             hours=draw(HALVES),
-            longest=draw(lengths()),
+            longest=draw(LENGTHS),
             up_to=None,
             break_glass=None,
         )
@@ -326,7 +335,7 @@ def said_to_be_got_by_nobody(found: Policy) -> set[str]:
     return {words[4] for words in said if words[1] == "person" and words[-1] == "orders"}
 
 
-@given(alike())
+@given(ALIKE)
 def test_role_or_rule_reported_as_out_of_reach_is_never_reached(found: Policy) -> None:
     rules_said, roles_said = said_never_to_decide(found), said_to_be_got_by_nobody(found)
     if rules_said or roles_said & {"read", "write"}:  # else there is nothing to be wrong about
