@@ -1,6 +1,8 @@
 """Slack's part of `dbaccess init`: tokens that work, and channels and groups that exist."""
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from pydantic import SecretStr
 
@@ -36,6 +38,12 @@ def ask_tokens(asker: Asker, api_url: str) -> TokenOwner:
     return owner
 
 
+_MARKS: Final = " \t\n,;.:'\"\u201c\u201d\u2018\u2019"
+_PASTED: Final = re.compile(
+    r"(?:https://\S+/(?:archives|team)/|<[#@]|<!subteam\^)(?P<id>[A-Z][A-Z0-9]+)(?:\|[^>]*)?>?/?"
+)
+
+
 class Directory:
     """The channels and user groups that Slack shows the app, read once."""
 
@@ -45,26 +53,29 @@ class Directory:
 
     def channel(self, text: str) -> str:
         """Return the channel's name or id, as the policy has it; raise `NameUnresolved`."""
+        text = _meant(text)
         if text[:1] in {"C", "G"} and any(thing.id == text for thing in self._channels):
             return text
-        name = text if text.startswith(CHANNEL) else f"{CHANNEL}{text}"
+        name = (text if text.startswith(CHANNEL) else f"{CHANNEL}{text}").lower()
         if not self._find(name, self._channels).is_member:
             raise NameUnresolved(f"The bot is not in {name}. Type there: /invite @dbaccess")
         return name
 
     def members(self, text: str) -> str:
         """Return user groups, channels and ids of people, with commas between; raise `NameUnresolved`."""
-        parts = [part for part in text.replace(",", " ").split() if part]
+        parts = [meant for part in re.split(r"[\s,;]+", text) if (meant := _meant(part))]
         if not parts:
             raise NameUnresolved("Name at least one: @group, #channel, or a person's id (U…).")
         return ", ".join(self._source(part) for part in parts)
 
-    def _source(self, text: str) -> str:
+    def _source(self, typed: str) -> str:
+        text = typed
         if text[:1] in {"U", "W", "C", "G"} and text.isalnum() and text.isupper():
             return text
         by_id = {group.id: group for group in self._groups if not group.is_gone}
+        text = text if text in by_id else text.lower()
         if not is_slack_name(text) and text not in by_id:
-            raise NameUnresolved(f"{text} is no @group, no #channel, and no id.")
+            raise NameUnresolved(f"{typed} is no @group, no #channel, and no id.")
         found = by_id[text] if text in by_id else self._find(text, [*self._channels, *self._groups])
         if found.is_empty:
             raise NameUnresolved(
@@ -75,6 +86,13 @@ class Directory:
     @staticmethod
     def _find(name: str, listed: Iterable[Named]) -> Named:
         return find_named(name, listed)
+
+
+def _meant(text: str) -> str:
+    """Return the name or id of what was typed or pasted: with marks, as a link, or as Slack's own mention."""
+    bare = text.strip(_MARKS)
+    pasted = _PASTED.fullmatch(bare)
+    return pasted["id"] if pasted else bare
 
 
 def _bot_token(token: SecretStr, api_url: str) -> TokenOwner:
