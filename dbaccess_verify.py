@@ -70,16 +70,21 @@ def read_json(text: bytes) -> Any:
             raise Unreadable("has a key twice")
         return made
 
-    def refuse(_: str) -> None:
-        raise Unreadable("has a number that is none")
+    def number(digits: str) -> float:
+        if not abs(float(digits)) < float("inf"):  # NaN is not less either
+            raise Unreadable("has a number that is none")
+        return float(digits)
 
     brackets = re.findall(rb"[\[{\]}]", STRING.sub(b"", text))
     if max(accumulate(1 if one in b"[{" else -1 for one in brackets), default=0) > DEEPEST:
         raise Unreadable("is nested too deep")
     try:
-        return json.loads(text.decode(), object_pairs_hook=once, parse_constant=refuse)
+        found = json.loads(text.decode(), object_pairs_hook=once, parse_constant=number, parse_float=number)
+        if b"\\u" in text:  # half of a pair of characters is no text
+            json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise Unreadable("is not JSON in UTF-8") from None
+    return found
 
 
 def check(found: Any, fields: dict[str, Any], what: str) -> dict[str, Any]:
@@ -273,8 +278,11 @@ class Verifier:
     def end(self) -> None:
         """Find what only the end of the bundle shows."""
         told, last = self.manifest, self.seq
-        if last < told["last"]:
-            self.problem(f"after entry {last}", "cut", f"the manifest says that entry {told['last']} is last")
+        if last != told["last"]:
+            kind = "cut" if last < told["last"] else "added"
+            self.problem(
+                f"after entry {last}", kind, f"the manifest says that {told['last']} is the last one"
+            )
         for name, count in self.counts.items():
             if count != told[name]:
                 self.problem("bundle", "missing", f"has {count} {name}, and its manifest says {told[name]}")
@@ -288,8 +296,7 @@ class Verifier:
             what = f"entries {self.proved + 1} to {seq}" if self.proved else f"the whole chain up to {seq}"
             self.problem(place, "rewritten", f"{what} was made anew: it is not the ledger that was signed")
         elif not self.proved:
-            said = f"no checkpoint proves that this is the ledger of {told['installation']}"
-            self.problem("bundle", "unproved", said)
+            self.problem("bundle", "unproved", f"no checkpoint proves that this is {told['installation']}'s")
         if self.report is not None:
             self.report.end(told["first"], last)
 
@@ -350,8 +357,7 @@ def read_key(given: str) -> str:
 
 def read_checkpoints(given: str) -> list[dict[str, Any]]:
     """Return the checkpoint of a line, or those of a file with one a line, as witnesses keep them."""
-    is_line = given.lstrip().startswith("{")
-    text = given.encode(errors="replace") if is_line else Path(given).read_bytes()
+    text = given.encode(errors="replace") if given.lstrip()[:1] == "{" else Path(given).read_bytes()
     found, torn = [], None
     for line in filter(bytes.strip, text.splitlines()):
         try:

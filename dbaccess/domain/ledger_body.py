@@ -168,8 +168,12 @@ def _constant(_: str) -> float:
 
 def _has_types(found: dict[str, Any]) -> bool:
     words = all(isinstance(found[name], str) for name in ("at", "kind", "actor"))
-    places = all(found[name] is None or type(found[name]) is int for name in ("request", "grant"))
-    return words and places and type(found["seq"]) is int and isinstance(found["data"], dict)
+    places = all(found[name] is None or _is_place(found[name]) for name in ("request", "grant"))
+    return words and places and _is_place(found["seq"]) and isinstance(found["data"], dict)
+
+
+def _is_place(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**63
 
 
 def _is_deep(value: Any) -> bool:

@@ -1,7 +1,9 @@
 """A bundle is never trusted: each kind of bad input gets a line with its place and kind."""
 
 import ast
+import gzip
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,6 +23,7 @@ from dbaccess.audit.trust import Placed, follow
 from dbaccess.domain.checkpoint import SignedCheckpoint
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.ledger import GENESIS, Entry, digest, link
+from dbaccess.domain.ledger_body import UnreadableBody, read_body
 from tests.signed_ledger import checkpoint, checkpoint_of, introduced, introduction
 
 FIRST, SECOND, THIRD, MALLORY = (LedgerKey.generate() for _ in range(4))
@@ -191,7 +194,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "bundle: unreadable: does not begin with a manifest"),
     "random bytes": (lambda: bytes(range(256)) * 9, "line 1: unreadable: it is not JSON in UTF-8"),
     "cut in half": (lambda: b"".join(WHOLE)[: len(b"".join(WHOLE)) // 2], "cut: it is not JSON in UTF-8"),
-    "cut after a line": (lambda: b"".join(WHOLE[:8]), "cut: the manifest says that entry 8 is last"),
+    "cut after a line": (lambda: b"".join(WHOLE[:8]), "cut: the manifest says that 8 is the last one"),
     "no manifest": (lambda: b"".join(WHOLE[1:]), "line 1: unreadable: it is no line of a bundle"),
     "two manifests": (lambda: b"".join([WHOLE[0], *WHOLE]), "line 2: unreadable: it is no line of a bundle"),
     "million deep": (
@@ -283,6 +286,88 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
         "key of entry 6: key: is introduced without its own signature for this installation",
     ),
 }
+
+
+VALUES = (
+    "3", "3.0", "3e0", "NaN", "-Infinity", "true", '"3"', "null", "-3", "-0", "03", "[3]", "1e999", "-1e999",
+    "9" * 30, "9" * 5000, "9223372036854775808",
+    '"\\ud800"', '"\\udc00\\ud800"', '"\\ud83d\\ude00"', '"\\u0000"', '"\x00"', '{"a":1,"a":2}',
+    '"a\nb"', "'a'", "[1,]", "1 2", '{"\\udfff":1}', "[" * 399 + "]" * 399, "[" * 401 + "]" * 401,
+)  # fmt: skip
+EVENT = (
+    '{{"actor":"w","at":"2026-03-01T03:00:08.000000+00:00","data":{},'
+    '"grant":{},"kind":"a.b","request":null,"seq":{}}}'
+)
+
+
+def test_both_programs_read_the_same_bodies() -> None:
+    """What one took and the other refused would be a place to hide something."""
+    texts = [EVENT.format(f'{{"a":{value}}}', "null", "8") for value in VALUES]
+    texts += [EVENT.format("{}", value, "8") for value in VALUES]
+    texts += [EVENT.format("{}", "null", value) for value in VALUES]
+    texts += [
+        f"\ufeff{texts[0]}",
+        f"{texts[0]}\r\n",
+        f" {texts[0]}",
+        texts[0].encode("utf-16").decode("latin-1"),
+    ]
+    for text in texts:
+        taken = []
+        for read in (
+            read_body,
+            lambda raw: dbaccess_verify.check(dbaccess_verify.read_json(raw), dbaccess_verify.EVENT, "event"),
+        ):
+            try:
+                taken.append(read(text.encode("utf-8", "surrogatepass")))
+            except (UnreadableBody, dbaccess_verify.Unreadable):
+                taken.append({})
+        assert taken[0] == taken[1], text[:200]
+
+
+PLACES = {"seq": 7, "last": 1}
+"""A number of an entry, and of the manifest, with the line that has it."""
+
+
+def test_number_that_is_none_of_ours_is_named_with_its_line(verify: Verify) -> None:
+    for value in (
+        "3.0",
+        "3e0",
+        "true",
+        '"3"',
+        "null",
+        "-3",
+        "[3]",
+        "9" * 30,
+        "9" * 5000,
+        "1e999",
+        "NaN",
+        "03",
+    ):
+        for name, number in PLACES.items():
+            begin, _, end = WHOLE[number - 1].partition(f'"{name}":'.encode())
+            line = begin + f'"{name}":{value}'.encode() + end[1:]
+            code, said = verify(b"".join([*WHOLE[: number - 1], line, *WHOLE[number:]]))
+            assert (code, said.startswith(f"line {number}: unreadable: it ")) == (1, True), (value, said)
+
+
+def test_bundle_cut_or_encoded_otherwise_is_named_at_each_place(verify: Verify) -> None:
+    whole = b"".join(WHOLE)
+    for length in range(0, len(whole) - 1, 97):
+        code, said = verify(whole[:length])
+        assert code == 1, length
+        assert re.match(r"(line \d+: cut: |bundle: unreadable: |after entry \d+: cut: )", said), (
+            length,
+            said,
+        )
+    for other in (b"\xef\xbb\xbf" + whole, whole.decode().encode("utf-16"), gzip.compress(whole)):
+        code, said = verify(other)
+        assert (code, said.splitlines()[0]) == (1, "line 1: unreadable: it is not JSON in UTF-8")
+    assert verify(whole.replace(b"\n", b"\r\n"))[0] == 0
+    code, said = verify(b"".join([changed(WHOLE[0], last=7), *WHOLE[1:]]))
+    assert (code, said.splitlines()[0]) == (
+        1,
+        "after entry 8: added: the manifest says that 7 is the last one",
+    )
 
 
 @pytest.mark.parametrize("name", BAD)
