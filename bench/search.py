@@ -23,7 +23,7 @@ from dbaccess.domain.reach import TableUse
 from dbaccess.domain.receipt import Receipt
 from dbaccess.operations.queries.find_identities import find_identities
 from dbaccess.operations.queries.search_audit import search_audit
-from dbaccess.storage.engine import build_engine
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.terms import TERMS

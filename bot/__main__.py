@@ -10,9 +10,9 @@ import structlog
 from bot.http.server import listen, serve
 from bot.wiring import Wiring, build, build_http, build_socket
 from dbaccess.domain.errors import DbaccessError
-from dbaccess.domain.policy_report import BOT
+from dbaccess.domain.policy_in_use import BOT
 from dbaccess.log import configure_logging
-from dbaccess.policy_reload import ReloadSignal, keep_policy
+from dbaccess.reload_at_sighup import ReloadSignal, keep_policy
 from dbaccess.settings import BotSettings, HttpMode, SettingsError, SocketMode
 from dbaccess.signals import Signal
 

@@ -3,7 +3,7 @@
 import structlog
 
 from dbaccess.domain.errors import CannotStart
-from dbaccess.domain.policy_report import BOT
+from dbaccess.domain.policy_in_use import BOT
 from dbaccess.queue import ask_redis
 from dbaccess.settings import BotSettings, HttpMode, SocketMode
 from dbaccess.slack.client import build_client

@@ -13,9 +13,9 @@ from bot.http.metrics import Metrics
 from bot.listener_pool import ListenerPool
 from bot.reloadable_app import ReloadableApp
 from bot.start import check_surroundings
-from dbaccess.domain.policy_report import Process
+from dbaccess.domain.policy_in_use import Process
 from dbaccess.operations.identity import Workspace
-from dbaccess.operations.report_policy import report_policy
+from dbaccess.operations.policy_in_use import report_policy
 from dbaccess.policy_file import load_policy, reload_policy
 from dbaccess.queue import RqQueue
 from dbaccess.settings import BotSettings, HttpMode, SocketMode

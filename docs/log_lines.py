@@ -7,7 +7,7 @@ from pathlib import Path
 from markdown_table import markdown_table
 
 from dbaccess.domain.events import EventKind
-from dbaccess.storage.event_log import UNLOGGED, WARNINGS, log_name
+from dbaccess.storage.log_lines import UNLOGGED, WARNINGS, log_name
 
 ROOT = Path(__file__).parents[1]
 _LEVELS = {"info", "warning", "error"}

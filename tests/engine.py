@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Dialect, Engine
 
-from dbaccess.storage import engine as programs
+from dbaccess.storage import sqlalchemy_engine as programs
 from dbaccess.storage.url import Url
 
 _compiled: dict[Any, Any] = {}

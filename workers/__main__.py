@@ -8,10 +8,10 @@ import structlog
 
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.log import configure_logging, describe
-from dbaccess.policy_reload import ReloadSignal, keep_policy
+from dbaccess.reload_at_sighup import ReloadSignal, keep_policy
 from dbaccess.settings import SettingsError, WorkerSettings
 from workers.active_policy import ActivePolicy
-from workers.parts import PARTS, WITH_POLICY
+from workers.part_processes import PARTS, WITH_POLICY
 from workers.start import check_other_hosts, check_surroundings
 from workers.supervisor import Supervisor
 from workers.wiring import become, build

@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dbaccess.domain.policy import Cluster, Policy
 from dbaccess.policy_file import PolicyFileError, load_policy, reload_policy
-from dbaccess.policy_reload import refusal
 from dbaccess.ports import Sink
+from dbaccess.reload_at_sighup import refusal
 from dbaccess.settings import ReplicaUrls, SettingsError, WorkerSettings
 from dbaccess.sinks.second import second_sink
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine

@@ -20,7 +20,7 @@ from dbaccess.domain.coverage import (
 )
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.imports import is_imported
-from dbaccess.domain.policy_report import SEEN_WITHIN, versions
+from dbaccess.domain.policy_in_use import SEEN_WITHIN, versions
 from dbaccess.domain.truncated_list import left_out
 from dbaccess.operations.checkpoints.make import unsealed_since
 from dbaccess.ports import UnitOfWorkFactory

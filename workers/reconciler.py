@@ -25,9 +25,9 @@ from dbaccess.operations.clusters.sweep import sweep
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.directory.check_names import NameCheck
 from dbaccess.operations.directory.refresh import read_list, refresh_directory
+from dbaccess.operations.grants.apply_extension import apply_extension
 from dbaccess.operations.grants.credentials import FORGOTTEN, GIVEN_UP, show_credentials
 from dbaccess.operations.grants.end_idle import find_idle
-from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.invalidate import end_outgrown, invalidate
 from dbaccess.operations.grants.overdue_alarm import repeat_alarm
 from dbaccess.operations.grants.provision import provision

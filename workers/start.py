@@ -7,8 +7,8 @@ import structlog
 
 from dbaccess.domain.errors import CannotStart, SlackFailure
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.policy_report import Process
-from dbaccess.operations.report_policy import start_worker
+from dbaccess.domain.policy_in_use import Process
+from dbaccess.operations.policy_in_use import start_worker
 from dbaccess.queue import ask_redis
 from dbaccess.settings import WorkerSettings
 from dbaccess.slack.client import build_client

@@ -16,9 +16,9 @@ from types import FrameType
 
 import structlog
 
-from dbaccess.policy_reload import ReloadSignal
+from dbaccess.reload_at_sighup import ReloadSignal
+from workers.die_with_supervisor import die_with, name_process
 from workers.heartbeat import Pulse
-from workers.supervised import die_with, name_process
 
 log = structlog.get_logger()
 

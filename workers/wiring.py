@@ -10,14 +10,14 @@ from slack_sdk import WebClient
 from sqlalchemy import Engine
 
 from dbaccess.audit.entry_formats import FORMATS
-from dbaccess.audit.report.maker import LimitedReports
+from dbaccess.audit.report.make_report import LimitedReports
 from dbaccess.audit.signing import LedgerKey
-from dbaccess.domain.policy_report import Process
+from dbaccess.domain.policy_in_use import Process
 from dbaccess.domain.team import Team
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.identity import Workspace
+from dbaccess.operations.policy_in_use import report_policy
 from dbaccess.operations.queries.report.send import ReportEdges
-from dbaccess.operations.report_policy import report_policy
 from dbaccess.ports import Messenger, Stream, UnitOfWorkFactory, Witness
 from dbaccess.queue import RqQueue
 from dbaccess.settings import WorkerSettings

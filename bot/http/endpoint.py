@@ -12,9 +12,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.http.decode import BadPayload, kind_of, read_payload
 from bot.http.health import OK, Readiness
 from bot.http.metrics import Metrics
-from bot.http.payload import BadPayload, kind_of, read_payload
 from bot.http.signature import Signatures
 from bot.listener_pool import DispatchPool, ListenerPool
 

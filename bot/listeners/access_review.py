@@ -13,17 +13,17 @@ from bot.listener_registry import ListenerRegistry
 from bot.payload import account_of, value
 from bot.reply import rebuild, show
 from bot.submission import at_fields, submit
+from dbaccess.domain.access_review_campaign import Answer, CampaignId
+from dbaccess.domain.access_review_page import page_of
 from dbaccess.domain.errors import Refused, SlackFailure
-from dbaccess.domain.review_campaign import Answer, CampaignId
-from dbaccess.domain.review_page import page_of
 from dbaccess.operations.access_reviews.answer_in_slack import (
     answer_as_owner,
     item_to_answer,
     look_at_review,
 )
 from dbaccess.slack.client import call
+from dbaccess.slack.views import access_review_page as view
 from dbaccess.slack.views import review_answer as form
-from dbaccess.slack.views import review_page as view
 from dbaccess.slack.views.access_review import REVIEW
 from dbaccess.slack.views.button_value import parse_id
 

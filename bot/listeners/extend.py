@@ -21,8 +21,8 @@ from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request
 from dbaccess.operations.identity import identify
-from dbaccess.operations.requests.extend import MoreTime, extend, extension_offer
-from dbaccess.slack.views import extend as view
+from dbaccess.operations.requests.request_extension import MoreTime, extend, extension_offer
+from dbaccess.slack.views import extend_form as view
 from dbaccess.slack.views import listing
 from dbaccess.slack.views.button_value import parse_id
 

@@ -15,7 +15,7 @@ from dbaccess.cli.csv_rows import write_rows
 from dbaccess.cli.output import AsJson, Limit, actor, counted, number, say_next, show_json, show_rows
 from dbaccess.cli.records import moment
 from dbaccess.domain.access_review import ItemKind, ReviewItem
-from dbaccess.domain.review_campaign import Answer, Campaign, CampaignId, CampaignItem
+from dbaccess.domain.access_review_campaign import Answer, Campaign, CampaignId, CampaignItem
 from dbaccess.domain.text import clean
 from dbaccess.operations.access_reviews.answer import answer_item
 from dbaccess.operations.access_reviews.end import close_access_review

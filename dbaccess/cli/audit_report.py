@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dbaccess.audit.report.document import Document, document
-from dbaccess.audit.report.maker import WRITERS, maker_named, summary
+from dbaccess.audit.report.make_report import WRITERS, maker_named, summary
 from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To, refuse_unknown, time_range
 from dbaccess.cli.audit_rights import reading_rights
 from dbaccess.cli.control import control

@@ -91,7 +91,7 @@ def _show(trial: Trial, *, as_json: bool) -> None:
 
 
 def _in_words(receipt: Receipt) -> str:
-    from dbaccess.slack.views.wording import seen_on_target
+    from dbaccess.slack.views.phrases import seen_on_target
 
     return seen_on_target(receipt, owned=True)
 

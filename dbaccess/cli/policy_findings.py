@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dbaccess.cli.control import control
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.policy_report import SEEN_WITHIN, PolicyReport, versions
+from dbaccess.domain.policy_in_use import SEEN_WITHIN, PolicyReport, versions
 from dbaccess.ports import Finding
 
 _SHOWN = 12

@@ -96,7 +96,10 @@ class Expected:
 
 
 def link(event: Event, *, seq: int, prev_hash: bytes, at: datetime) -> Entry:
-    """Return the entry that records `event` after `prev_hash`."""
+    """Return the entry that records `event` after `prev_hash`.
+
+    The control database links what it records by itself (`ledger.sql`); this is the same rule for tests.
+    """
     body = write_body(event, seq=seq, at=at)
     return Entry(seq=seq, prev_hash=prev_hash, body=body, hash=digest(prev_hash, body))
 

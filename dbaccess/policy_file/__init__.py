@@ -2,8 +2,8 @@
 
 from dbaccess.policy_file.cases import Case, beside, failures
 from dbaccess.policy_file.ids import PinnedIds, ids_beside, read_ids, write_ids
+from dbaccess.policy_file.parse import load_cases, load_names, load_policy, parse_policy
 from dbaccess.policy_file.problems.problem import PolicyFileError, Problem
-from dbaccess.policy_file.read import load_cases, load_names, load_policy, parse_policy
 from dbaccess.policy_file.reload import reload_policy
 from dbaccess.policy_file.warnings.every import render_warnings
 from dbaccess.policy_file.warnings.reviewers import reviewer_warnings

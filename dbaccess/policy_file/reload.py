@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from dbaccess.domain.policy import Policy
+from dbaccess.policy_file.parse import load_policy
 from dbaccess.policy_file.problems.problem import PolicyFileError, Problem, shown
-from dbaccess.policy_file.read import load_policy
 
 
 def reload_policy(path: Path | str, now: Policy) -> Policy:

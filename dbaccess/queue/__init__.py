@@ -6,9 +6,9 @@ repeats, results, registries, commands to workers, suspension. The control datab
 to do.
 """
 
+from dbaccess.queue.move_due_jobs import run_scheduler
 from dbaccess.queue.refusal import ask_redis
 from dbaccess.queue.rq_queue import RqQueue
-from dbaccess.queue.scheduler import run_scheduler
-from dbaccess.queue.worker import run_worker
+from dbaccess.queue.rq_worker import run_worker
 
 __all__ = ["RqQueue", "ask_redis", "run_scheduler", "run_worker"]

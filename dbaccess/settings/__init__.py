@@ -2,7 +2,7 @@
 
 from dbaccess.settings.bot import BotSettings, HttpMode, SocketMode
 from dbaccess.settings.cluster import cluster_url, cluster_variable
-from dbaccess.settings.commands import (
+from dbaccess.settings.command_line import (
     ConfigSettings,
     DatabaseSettings,
     DoctorSettings,

@@ -19,9 +19,9 @@ from dbaccess.slack.views import (
     digest,
     home,
     lockdown,
-    message,
     not_posted,
     operators_channel,
+    render_by_kind,
     report_order,
 )
 
@@ -30,7 +30,7 @@ class Views:
     """`Renderer` over the view modules."""
 
     def message(self, kind: MessageKind, details: RequestDetails, *, first: bool) -> dict[str, Any]:
-        return message.render(kind, details, first=first)
+        return render_by_kind.render(kind, details, first=first)
 
     def notice(self, notice: Notice) -> dict[str, Any]:
         return channel_notice.render(notice)

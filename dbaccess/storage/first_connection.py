@@ -6,7 +6,7 @@ from typing import Any, Final
 import psycopg
 
 from dbaccess.domain.errors import BadAddress, CannotStart
-from dbaccess.domain.policy_report import BOT as BOT_PROCESS
+from dbaccess.domain.policy_in_use import BOT as BOT_PROCESS
 from dbaccess.storage.connecting import WRITABLE, connect, why_read_only
 from dbaccess.storage.migrate import BOT, WORKER
 from dbaccess.storage.refusal import refusal_of

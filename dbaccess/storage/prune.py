@@ -11,9 +11,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from dbaccess.domain.grant import GrantState
 from dbaccess.storage.models.clock_skews import ClockSkewRow
 from dbaccess.storage.models.counted_entries import CountedEntriesRow as Counted
+from dbaccess.storage.models.drafts import DraftRow
 from dbaccess.storage.models.grants import GrantProgressRow, GrantRow
 from dbaccess.storage.models.homes import HomeRow
-from dbaccess.storage.models.intake import DraftRow, IntakeRow
+from dbaccess.storage.models.idempotency_keys import IdempotencyKeyRow
 from dbaccess.storage.models.messages import NoticeRow
 from dbaccess.storage.models.outbox import OutboxRow
 from dbaccess.storage.models.policies import PolicyInForceRow
@@ -48,7 +49,7 @@ def _unposted(now: datetime) -> ColumnElement[bool]:
 
 def _old(now: datetime) -> Iterator[tuple[_Key, ColumnElement[bool]]]:
     process = PolicyInForceRow.process, PolicyInForceRow.host, PolicyInForceRow.pid
-    yield (IntakeRow.key,), IntakeRow.taken_at < now - _KEYS
+    yield (IdempotencyKeyRow.key,), IdempotencyKeyRow.taken_at < now - _KEYS
     yield (OutboxRow.id,), OutboxRow.dispatched_at < now - _DAY
     yield (DraftRow.id,), DraftRow.created_at < now - _DAY
     yield (HomeRow.slack_id,), (HomeRow.opened_at < now - _DAY) | (HomeRow.opened_at > now + _DAY)

@@ -14,8 +14,7 @@ from dbaccess.domain.events import Event
 from dbaccess.domain.people import PersonId
 from dbaccess.ports import Job, JobQueue
 from dbaccess.storage.dispatcher import Dispatcher
-from dbaccess.storage.engine import build_engine
-from dbaccess.storage.event_log import log_events
+from dbaccess.storage.log_lines import log_events
 from dbaccess.storage.outbox import OutboxJob, dispatch
 from dbaccess.storage.repositories.access_reviews import SqlAccessReviews
 from dbaccess.storage.repositories.activity import SqlActivity
@@ -42,12 +41,13 @@ from dbaccess.storage.repositories.policies import SqlPolicies
 from dbaccess.storage.repositories.reaches import SqlReaches
 from dbaccess.storage.repositories.refused_attempts import SqlRefusedAttempts
 from dbaccess.storage.repositories.report_orders import SqlReportOrders
+from dbaccess.storage.repositories.request_reviews import SqlReviews
 from dbaccess.storage.repositories.requests import SqlRequests
-from dbaccess.storage.repositories.reviews import SqlReviews
 from dbaccess.storage.repositories.sightings import SqlSightings
 from dbaccess.storage.repositories.standing_roles import SqlStandingRoles
 from dbaccess.storage.repositories.team import SqlKnownTeam
 from dbaccess.storage.repositories.witnesses import SqlWitnesses
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from dbaccess.storage.wakeup import CHANNEL, wakes
 
 Repository = TypeVar("Repository")

@@ -8,7 +8,7 @@ from pathlib import Path
 from dbaccess.policy_file import load_policy
 from tests.acceptance import records
 from tests.acceptance.stack import Stack, wait
-from workers.parts import WITH_POLICY
+from workers.part_processes import WITH_POLICY
 
 POLICED = len(WITH_POLICY)
 """How many parts of the workers go by a policy."""

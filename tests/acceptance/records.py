@@ -8,7 +8,7 @@ import psycopg
 
 from dbaccess.domain.activity_summary import KeptSummary
 from dbaccess.domain.grant import GrantId
-from dbaccess.storage.engine import build_engine
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.acceptance.stack import Stack
 from tests.unit.slack.activities import statement

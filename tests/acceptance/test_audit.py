@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from dbaccess.slack.scopes import OPTIONAL, SCOPES
-from dbaccess.slack.views import access_review, review_answer, review_page
+from dbaccess.slack.views import access_review, access_review_page, review_answer
 from dbaccess.slack.views import audit_answer as view
 from sandbox.client import Message, plain
 from tests.acceptance import records
@@ -105,9 +105,9 @@ def test_owner_of_a_group_answers_its_access_review(owned: Stack) -> None:
     started = owned.cli("audit", "review", "start", "--group", "engineers", "--until", "2099-01-01", "--json")
     review = str(started.json["review"]).removeprefix("AR-")
     message = wait(lambda: asked(owned, review))
-    page = open_by(owned, message, access_review.REVIEW, review_page.REVIEW_PAGE, PRIYA)
+    page = open_by(owned, message, access_review.REVIEW, access_review_page.REVIEW_PAGE, PRIYA)
     item = f"{review}/1"
-    assert owned.person(PRIYA).click(page, review_page.REMOVE, value=item).sent
+    assert owned.person(PRIYA).click(page, access_review_page.REMOVE, value=item).sent
     form = modal(owned.person(PRIYA), review_answer.ANSWER_FORM)
     assert set(owned.person(PRIYA).submit(form).errors) == {review_answer.REASON}
     owned.person(PRIYA).type(form, review_answer.REASON, "left the team")
@@ -116,11 +116,11 @@ def test_owner_of_a_group_answers_its_access_review(owned: Stack) -> None:
     assert (answered["actor"], answered["data"]["slack_id"]) == (PRIYA, PRIYA)  # type: ignore[index]
 
     def shows_the_answer() -> bool:
-        now = modal(owned.person(PRIYA), review_page.REVIEW_PAGE)
+        now = modal(owned.person(PRIYA), access_review_page.REVIEW_PAGE)
         return all(one.value != item for one in now.buttons())
 
     wait(shows_the_answer)
-    owned.person(PRIYA).close(modal(owned.person(PRIYA), review_page.REVIEW_PAGE))
+    owned.person(PRIYA).close(modal(owned.person(PRIYA), access_review_page.REVIEW_PAGE))
     owned.cli("audit", "review", "close", f"AR-{review}")
     refused = len(events(owned, "attempt.refused"))
     press(owned, message, access_review.REVIEW, PRIYA)

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from dbaccess.ports import Job
 from dbaccess.queue import RqQueue
-from dbaccess.slack.views.extend import EXTEND, EXTEND_FORM
+from dbaccess.slack.views.extend_form import EXTEND, EXTEND_FORM
 from dbaccess.slack.views.request_message import APPROVE
 from sandbox.client import Message, plain
 from tests.acceptance import journey, records, talk

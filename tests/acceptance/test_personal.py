@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from dbaccess.slack.views.extend import EXTEND
+from dbaccess.slack.views.extend_form import EXTEND
 from dbaccess.slack.views.surrender import SURRENDER
 from demo.servers.account import Account
 from demo.servers.valkey import Valkey, embedded_valkey

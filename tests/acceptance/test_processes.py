@@ -13,7 +13,7 @@ from sandbox.waiting import PATIENCE
 from tests.acceptance import records, talk
 from tests.acceptance.stack import Stack, wait
 from tests.databases import PostgresServer
-from workers.parts import PARTS
+from workers.part_processes import PARTS
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; CI is Linux"),

@@ -14,8 +14,8 @@ from bot.listeners.commands import usage_hint
 from bot.subcommand import COMMAND
 from dbaccess.audit.report.sections import SECTIONS
 from dbaccess.domain import limits
+from dbaccess.domain.access_review_campaign import MOST_ITEMS
 from dbaccess.domain.ask import REASON_MAX, TICKET_MAX
-from dbaccess.domain.review_campaign import MOST_ITEMS
 from dbaccess.domain.standing_access import FRESH
 from dbaccess.operations.clusters.standing_access import BATCH, BATCHES, MOST_ROLES
 from dbaccess.policy_file import parse_policy

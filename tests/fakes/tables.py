@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from dbaccess.domain.access_review_campaign import Campaign, CampaignId, CampaignItem
 from dbaccess.domain.activity import Statement
 from dbaccess.domain.activity_summary import KeptSummary
 from dbaccess.domain.break_glass import Announcement
@@ -22,11 +23,10 @@ from dbaccess.domain.message import Lane, Message, MessageId
 from dbaccess.domain.notice import Notice, NoticeId
 from dbaccess.domain.observation import Observation
 from dbaccess.domain.people import Person, SlackId, SourceId
-from dbaccess.domain.policy_report import Process
+from dbaccess.domain.policy_in_use import Process
 from dbaccess.domain.reach import Reach
 from dbaccess.domain.report_order import ReportOrder, ReportOrderId
 from dbaccess.domain.request import Request, RequestId, Review, ReviewId
-from dbaccess.domain.review_campaign import Campaign, CampaignId, CampaignItem
 from dbaccess.domain.standing_access import FoundRole, Reading
 from dbaccess.domain.team import Team
 from dbaccess.domain.use import Sighting

@@ -17,7 +17,7 @@ from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.receipt import Receipt, SessionsSeen
 from dbaccess.domain.request import Request, RequestState, Verdict
-from dbaccess.storage.engine import build_engine
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.entering_connection import EnteringConnection, EnteringUnitOfWork

@@ -13,9 +13,9 @@ from dbaccess.domain.grant import EndCause, Grant, GrantState
 from dbaccess.domain.ledger import faults
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.receipt import Receipt
-from dbaccess.storage.engine import build_engine
 from dbaccess.storage.migrate import migrate
 from dbaccess.storage.schema_check import Facts, fingerprint, read_facts, read_record, written
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from tests.databases import ControlDatabase
 from tests.entering_connection import EnteringUnitOfWork
 from tests.integration.storage.facts import active, now, terms

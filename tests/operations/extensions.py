@@ -6,8 +6,8 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Extend, Slot
 from dbaccess.domain.request import Request
-from dbaccess.operations.grants.extend import apply_extension
-from dbaccess.operations.requests.extend import MoreTime, extend
+from dbaccess.operations.grants.apply_extension import apply_extension
+from dbaccess.operations.requests.request_extension import MoreTime, extend
 from tests.operations.edited_policies import edit, with_rule
 from tests.operations.house import MAYA, House, new_key
 

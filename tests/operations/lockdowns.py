@@ -10,7 +10,7 @@ from dbaccess.domain.request import Request
 from dbaccess.operations.delivery.notices import post_notice
 from dbaccess.operations.lockdowns.declare import declare_lockdown, lift_lockdown
 from dbaccess.operations.lockdowns.enforce import enforce_lockdowns
-from dbaccess.operations.requests.extend import MoreTime, extend
+from dbaccess.operations.requests.request_extension import MoreTime, extend
 from dbaccess.ports import UnitOfWorkFactory
 from sandbox.client import Message, plain
 from tests.operations.edited_policies import edit, with_groups

@@ -2,8 +2,8 @@
 
 from dbaccess.domain.notice import NoticeId
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.policy_report import Process
-from dbaccess.operations.report_policy import report_policy
+from dbaccess.domain.policy_in_use import Process
+from dbaccess.operations.policy_in_use import report_policy
 from tests.operations.house import House
 
 BOT = Process(name="bot", host="one", pid=1)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from dbaccess.domain.access_review_campaign import Answer, Campaign, CampaignItem, CampaignState
 from dbaccess.domain.errors import AlreadyDecided, BadReason, DirectoryTooOld, NotFound
 from dbaccess.domain.notice import NoticeKind
-from dbaccess.domain.review_campaign import Answer, Campaign, CampaignItem, CampaignState
 from dbaccess.operations.access_reviews import end, start
 from dbaccess.operations.access_reviews.answer import answer_item
 from dbaccess.operations.access_reviews.end import close_access_review, end_access_reviews

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from dbaccess.domain.access_review_campaign import Answer, Campaign, CampaignId, CampaignItem, Removal
+from dbaccess.domain.access_review_page import PAGE, ReviewPage
 from dbaccess.domain.errors import (
     AlreadyDecided,
     BadReason,
@@ -20,8 +22,6 @@ from dbaccess.domain.errors import (
 )
 from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.domain.refused_attempt import is_recorded
-from dbaccess.domain.review_campaign import Answer, Campaign, CampaignId, CampaignItem, Removal
-from dbaccess.domain.review_page import PAGE, ReviewPage
 from dbaccess.domain.team import Team
 from dbaccess.operations.access_reviews.answer_in_slack import (
     answer_as_owner,

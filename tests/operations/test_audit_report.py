@@ -16,13 +16,13 @@ from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
-from dbaccess.domain.policy_report import Process
+from dbaccess.domain.policy_in_use import Process
 from dbaccess.domain.recorded_facts import Fact, RequestFacts
 from dbaccess.domain.request import Verdict
 from dbaccess.operations.directory.refresh import read_list, refresh_directory
 from dbaccess.operations.grants.revoke import revoke
+from dbaccess.operations.policy_in_use import report_policy
 from dbaccess.operations.queries.report.record import record_report
-from dbaccess.operations.report_policy import report_policy
 from dbaccess.ports.report import MadeReport, ReportScope
 from tests.contract.storage.test_checkpoints import signed_head
 from tests.integration.storage.facts import HOUR

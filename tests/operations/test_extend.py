@@ -21,7 +21,7 @@ from dbaccess.domain.errors import (
 )
 from dbaccess.domain.policy import Slot
 from dbaccess.domain.request import StaleWhy, Verdict
-from dbaccess.operations.grants.extend import apply_extension
+from dbaccess.operations.grants.apply_extension import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.remind_holder import remind_holders
 from dbaccess.operations.grants.revoke import revoke

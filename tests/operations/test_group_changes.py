@@ -7,11 +7,11 @@ import pytest
 
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy, Slot
-from dbaccess.domain.policy_report import Process
+from dbaccess.domain.policy_in_use import Process
 from dbaccess.domain.slack_names import Named
 from dbaccess.operations.delivery.notices import post_notice
 from dbaccess.operations.directory.refresh import refresh_directory
-from dbaccess.operations.report_policy import report_policy
+from dbaccess.operations.policy_in_use import report_policy
 from sandbox.client import plain
 from tests.acceptance.stack import CHANNEL
 from tests.operations.edited_policies import edit, with_groups, with_rule

@@ -11,8 +11,8 @@ from dbaccess.domain.hours import Hours
 from dbaccess.domain.overview import Holding
 from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.operations.directory.refresh import refresh_directory
+from dbaccess.operations.grants.apply_extension import apply_extension
 from dbaccess.operations.grants.end_early import surrender
-from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.queries.home import ENDED_SHOWN
 from dbaccess.operations.queries.who import holders_of

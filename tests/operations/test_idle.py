@@ -17,7 +17,7 @@ from dbaccess.operations.delivery.messages import update_messages
 from dbaccess.operations.grants import end_idle
 from dbaccess.operations.grants.end_idle import find_idle
 from dbaccess.operations.grants.revoke import drain
-from dbaccess.operations.planning import schedule_grant_update
+from dbaccess.operations.message_updates import schedule_grant_update
 from dbaccess.ports import UnitOfWork
 from tests.engines.memory import MemorySession
 from tests.operations.captures import captured, prove

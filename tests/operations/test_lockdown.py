@@ -20,7 +20,7 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestState, Verdict
 from dbaccess.operations.grants import end_early as end_grant
-from dbaccess.operations.grants.extend import apply_extension
+from dbaccess.operations.grants.apply_extension import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.lockdowns.declare import declare_from_command_line, lift_from_command_line

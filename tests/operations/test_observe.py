@@ -10,7 +10,7 @@ from dbaccess.operations.clusters.observe import (
     accept_control,
     check_observe_mode,
 )
-from dbaccess.operations.grants.extend import apply_extension
+from dbaccess.operations.grants.apply_extension import apply_extension
 from tests.operations.extensions import allow, ask_more
 from tests.operations.house import TOM, House
 

@@ -10,7 +10,7 @@ from dbaccess.domain.errors import DirectoryTooOld, NotAllowed, NotEligible
 from dbaccess.domain.policy import Access, Rule, Slot
 from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.directory.refresh import refresh_directory
-from dbaccess.operations.grants.extend import apply_extension
+from dbaccess.operations.grants.apply_extension import apply_extension
 from dbaccess.operations.grants.invalidate import invalidate
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.requests.mark_stale import mark_stale

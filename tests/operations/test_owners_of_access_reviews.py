@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from dbaccess.domain.access_review_campaign import Campaign
 from dbaccess.domain.notice import Notice
-from dbaccess.domain.review_campaign import Campaign
 from dbaccess.operations.access_reviews import owners
 from dbaccess.operations.access_reviews.end import end_access_reviews
 from dbaccess.operations.access_reviews.owners import ask_owners

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from dbaccess.domain.access_review_campaign import Answer, Campaign, CampaignItem, Removal
 from dbaccess.domain.errors import AlreadyDecided, TargetFailure
-from dbaccess.domain.review_campaign import Answer, Campaign, CampaignItem, Removal
 from dbaccess.operations.access_reviews.remove import remove_standing_access, request_removal
 from dbaccess.operations.clusters.standing_access import read_standing_access
 from tests.engines.memory.server import MemoryLogin, MemoryRole

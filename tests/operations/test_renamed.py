@@ -8,7 +8,7 @@ from dbaccess.domain import limits
 from dbaccess.domain.errors import AlreadyOpen, NotYours, ReviewPending, TooMany
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request
-from dbaccess.operations.grants.extend import apply_extension
+from dbaccess.operations.grants.apply_extension import apply_extension
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.queries.home import home
 from dbaccess.operations.queries.mine import mine

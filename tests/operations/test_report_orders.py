@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dbaccess.audit.report.maker import LimitedReports
+from dbaccess.audit.report.make_report import LimitedReports
 from dbaccess.domain.errors import AlreadyOpen, NotYours, UnknownName
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.report_order import NotSentWhy, OrderState, ReportForm, ReportOrder, ReportOrderId

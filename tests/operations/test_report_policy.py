@@ -8,7 +8,7 @@ from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_content import hash_of, policy_content
-from dbaccess.domain.policy_report import SEEN_WITHIN, Process, versions
+from dbaccess.domain.policy_in_use import SEEN_WITHIN, Process, versions
 from dbaccess.operations.grants.provision import provision
 from tests.operations.edited_policies import edit, with_rule
 from tests.operations.fake_house import FakeHouse

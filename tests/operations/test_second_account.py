@@ -8,7 +8,7 @@ import pytest
 from dbaccess.domain.errors import Changed, NotAllowed
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.directory.refresh import refresh_directory
-from dbaccess.operations.grants.extend import apply_extension
+from dbaccess.operations.grants.apply_extension import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.identity import identify
 from dbaccess.operations.queries.home import home

@@ -7,8 +7,8 @@ import pytest
 from dbaccess.domain.errors import CannotStart
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_content import hash_of
-from dbaccess.domain.policy_report import SEEN_WITHIN, Process
-from dbaccess.operations.report_policy import start_worker
+from dbaccess.domain.policy_in_use import SEEN_WITHIN, Process
+from dbaccess.operations.policy_in_use import start_worker
 from tests.operations.fake_house import FakeHouse
 from tests.operations.policy_reports import report_as
 

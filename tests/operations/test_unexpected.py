@@ -15,7 +15,7 @@ from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants import claim
 from dbaccess.operations.grants import lease as lease_module
 from dbaccess.operations.grants import provision as provision_module
-from dbaccess.operations.grants.extend import apply_extension
+from dbaccess.operations.grants.apply_extension import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.ports import UnitOfWork

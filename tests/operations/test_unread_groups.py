@@ -10,10 +10,10 @@ import pytest
 from dbaccess.domain.errors import DirectoryTooOld, NotAllowed, SlackFailure
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy, Slot
-from dbaccess.domain.policy_report import Process
+from dbaccess.domain.policy_in_use import Process
 from dbaccess.operations.directory.refresh import read_afresh, refresh_directory
 from dbaccess.operations.grants.provision import provision
-from dbaccess.operations.report_policy import report_policy
+from dbaccess.operations.policy_in_use import report_policy
 from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
 from dbaccess.slack.directory import SlackDirectory

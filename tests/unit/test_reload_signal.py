@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dbaccess.policy_reload import ReloadSignal
+from dbaccess.reload_at_sighup import ReloadSignal
 from dbaccess.signals import Signal
 
 SOON = 0.001

@@ -1,7 +1,7 @@
 """The job that carries out an approved extension, if it is still due."""
 
 from dbaccess.domain.grant import GrantId
-from dbaccess.operations.grants.extend import apply_extension
+from dbaccess.operations.grants.apply_extension import apply_extension
 from workers.wiring import of_this_process
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from dbaccess.domain.access_review_campaign import Answer, Campaign, CampaignId, CampaignItem, CampaignState
 from dbaccess.domain.errors import AlreadyDecided
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.policy import check_reason
-from dbaccess.domain.review_campaign import Answer, Campaign, CampaignId, CampaignItem, CampaignState
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 

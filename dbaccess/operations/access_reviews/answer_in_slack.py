@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
+from dbaccess.domain.access_review_campaign import Answer, Campaign, CampaignId, CampaignItem
+from dbaccess.domain.access_review_page import PAGE, ReviewPage, page_of
 from dbaccess.domain.errors import AlreadyDecided, NotEligible, OwnRequest
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy, check_reason
-from dbaccess.domain.review_campaign import Answer, Campaign, CampaignId, CampaignItem
-from dbaccess.domain.review_page import PAGE, ReviewPage, page_of
 from dbaccess.operations.access_reviews.answer import check_open, item_event
 from dbaccess.operations.access_reviews.owners import is_own
 from dbaccess.operations.identity import Workspace, identify

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Any, Final
 
+from dbaccess.domain.access_review_campaign import Answer, Campaign, CampaignId, CampaignState
 from dbaccess.domain.events import BY_SYSTEM, BY_WORKER, Event, EventKind
 from dbaccess.domain.notice import NoticeKind
-from dbaccess.domain.review_campaign import Answer, Campaign, CampaignId, CampaignState
 from dbaccess.operations.access_reviews.answer import check_open, item_event
 from dbaccess.operations.access_reviews.owners import tell_owners
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.planning import plan_notice
+from dbaccess.operations.message_updates import plan_notice
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 BATCH: Final = 50

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from dbaccess.domain.access_review_campaign import Campaign, CampaignId, CampaignItem
 from dbaccess.domain.errors import DirectoryTooOld, NotEligible
 from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.review_campaign import Campaign, CampaignId, CampaignItem
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.identity import (
     TRY_AGAIN,
@@ -21,7 +21,7 @@ from dbaccess.operations.identity import (
     look_up_all,
     unconfirmed,
 )
-from dbaccess.operations.planning import plan_notice
+from dbaccess.operations.message_updates import plan_notice
 from dbaccess.ports import UnitOfWork
 
 PAGE: Final = 500

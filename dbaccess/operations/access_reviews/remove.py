@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from dbaccess.domain.access_review import ItemKind, ReviewItem
+from dbaccess.domain.access_review_campaign import Answer, CampaignId, CampaignItem, Removal
 from dbaccess.domain.errors import (
     AlreadyDecided,
     DirectoryTooOld,
@@ -14,7 +15,6 @@ from dbaccess.domain.errors import (
 from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.failures import ADMINISTRATOR, BEYOND_RIGHTS, DEPENDENT, PATH_CHANGED, SUPERUSER
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.review_campaign import Answer, CampaignId, CampaignItem, Removal
 from dbaccess.domain.standing_access import How, StandingRole
 from dbaccess.operations.access_reviews.owners import check_answer
 from dbaccess.operations.clusters.observe import check_observe_mode, observing

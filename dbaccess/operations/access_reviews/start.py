@@ -5,11 +5,17 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from dbaccess.domain.access_review import ItemKind, ReviewItem
+from dbaccess.domain.access_review_campaign import (
+    MOST_ITEMS,
+    REMIND_BEFORE,
+    Campaign,
+    CampaignId,
+    CampaignState,
+)
 from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.errors import Refused
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.review_campaign import MOST_ITEMS, REMIND_BEFORE, Campaign, CampaignId, CampaignState
 from dbaccess.operations.access_reviews.items import ReviewScope, all_requestable, standing
 from dbaccess.operations.identity import Workspace, check_fresh
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory

@@ -11,7 +11,7 @@ from dbaccess.domain.grant import GrantId, GrantState
 from dbaccess.domain.target import Target
 from dbaccess.operations.batches import each
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.planning import schedule_grant_update
+from dbaccess.operations.message_updates import schedule_grant_update
 
 log = structlog.get_logger()
 

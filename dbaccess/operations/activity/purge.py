@@ -13,7 +13,7 @@ from dbaccess.domain.policy import Policy, Target
 from dbaccess.operations.activity.summarize import settle
 from dbaccess.operations.batches import each, in_halves
 from dbaccess.operations.context import WorkerContext, check_records
-from dbaccess.operations.planning import schedule_grant_updates
+from dbaccess.operations.message_updates import schedule_grant_updates
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 AT_ONCE: Final = 10_000

@@ -15,7 +15,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.operations.activity.report import access_of
 from dbaccess.operations.batches import each
 from dbaccess.operations.context import check_records
-from dbaccess.operations.planning import schedule_grant_update
+from dbaccess.operations.message_updates import schedule_grant_update
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 SETTLED: Final = timedelta(seconds=5)

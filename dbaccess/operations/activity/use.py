@@ -12,7 +12,7 @@ from dbaccess.domain.use import OpenSessions, StatementSpan, Use, next_sighting
 from dbaccess.operations.activity.capture import is_proved_now, is_read_now
 from dbaccess.operations.activity.sharing import shared_with
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.planning import schedule_grant_updates
+from dbaccess.operations.message_updates import schedule_grant_updates
 from dbaccess.ports import UnitOfWork
 
 AT_ONCE: Final = 500

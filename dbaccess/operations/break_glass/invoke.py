@@ -14,10 +14,10 @@ from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request
 from dbaccess.domain.rule import BreakGlass
 from dbaccess.operations.identity import Workspace, identify
-from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.message_updates import schedule_message_update
 from dbaccess.operations.requests.apply_approval import apply_approval
 from dbaccess.operations.requests.create import create_request, refuse_second
-from dbaccess.operations.requests.reviewable import check_reviewable
+from dbaccess.operations.requests.enough_reviewers import check_reviewable
 from dbaccess.operations.requests.withdraw import withdraw_same
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 

@@ -21,7 +21,7 @@ from dbaccess.domain.request import Request, RequestId
 from dbaccess.operations.batches import each
 from dbaccess.operations.context import WorkerContext, check_records
 from dbaccess.operations.identity import look_up
-from dbaccess.operations.planning import plan_notice, schedule_message_update
+from dbaccess.operations.message_updates import plan_notice, schedule_message_update
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 BATCH: Final = 100

@@ -10,7 +10,7 @@ from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import RequestId, Verdict
 from dbaccess.operations.identity import Workspace, identify
-from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.message_updates import schedule_message_update
 from dbaccess.operations.requests.eligibility import (
     already_decided,
     check_note,

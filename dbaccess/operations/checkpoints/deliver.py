@@ -11,7 +11,7 @@ from dbaccess.domain.errors import WitnessFailure
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.witness import WitnessState
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.planning import plan_notice
+from dbaccess.operations.message_updates import plan_notice
 from dbaccess.ports import Stream, UnitOfWork, Witness
 
 _log = structlog.get_logger(__name__)

@@ -12,7 +12,7 @@ from dbaccess.domain.notice import NoticeKind
 from dbaccess.operations.checkpoints.keys import introduce_first, last_introduction
 from dbaccess.operations.clusters.observe import observing
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.planning import plan_notice
+from dbaccess.operations.message_updates import plan_notice
 from dbaccess.ports import UnitOfWork
 
 _log = structlog.get_logger(__name__)

@@ -9,7 +9,7 @@ import structlog
 from dbaccess.domain.clock import SKEW_ALLOWED, skew
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.planning import plan_notice
+from dbaccess.operations.message_updates import plan_notice
 
 log: Final = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.observation import FRESH, Observation, Why
 from dbaccess.domain.trial import is_of_trial
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.planning import plan_notice
+from dbaccess.operations.message_updates import plan_notice
 from dbaccess.ports import TargetDriver, UnitOfWork, UnitOfWorkFactory
 
 _log = structlog.get_logger(__name__)

@@ -10,7 +10,7 @@ from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.trial import is_running
 from dbaccess.operations.clusters.observe import check_observe_mode, observing
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.planning import plan_notice
+from dbaccess.operations.message_updates import plan_notice
 from dbaccess.operations.recipe import given_by_active_grants
 from dbaccess.ports import GivenRole, TargetDriver
 

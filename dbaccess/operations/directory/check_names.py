@@ -9,7 +9,7 @@ import structlog
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.pinned_names import name_changes
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.planning import plan_notice
+from dbaccess.operations.message_updates import plan_notice
 
 _log = structlog.get_logger(__name__)
 

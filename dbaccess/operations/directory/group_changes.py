@@ -9,12 +9,12 @@ from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.policy_report import BOT, SEEN_WITHIN
+from dbaccess.domain.policy_in_use import BOT, SEEN_WITHIN
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.operations.identity import Workspace, look_up_all
-from dbaccess.operations.planning import plan_notice
+from dbaccess.operations.message_updates import plan_notice
 from dbaccess.operations.requests.eligibility import covers
-from dbaccess.operations.requests.reviewable import lacks_reviewers
+from dbaccess.operations.requests.enough_reviewers import lacks_reviewers
 from dbaccess.ports import UnitOfWork
 
 _PENDING_MOST: Final = 1_000

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.policy_report import SEEN_WITHIN
+from dbaccess.domain.policy_in_use import SEEN_WITHIN
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.directory.group_changes import tell_group_changes

@@ -25,7 +25,7 @@ from dbaccess.domain.policy import LoginKind, Policy
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.lockdown_effect import refuse_grant_in_lockdown
-from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.message_updates import schedule_message_update
 from dbaccess.operations.rate_limit import limit_passwords
 from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 

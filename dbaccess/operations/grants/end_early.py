@@ -10,7 +10,7 @@ from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy, check_reason
 from dbaccess.operations.batches import BATCH
 from dbaccess.operations.identity import Workspace, identify
-from dbaccess.operations.planning import schedule_grant_updates
+from dbaccess.operations.message_updates import schedule_grant_updates
 from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 
 

@@ -16,7 +16,7 @@ from dbaccess.operations.activity.use import look_at, use_of
 from dbaccess.operations.batches import each
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.end_early import start_revocation
-from dbaccess.operations.planning import schedule_grant_update
+from dbaccess.operations.message_updates import schedule_grant_update
 from dbaccess.ports import UnitOfWork
 
 AT_ONCE: Final = 200

@@ -17,7 +17,7 @@ from dbaccess.operations.clusters.observe import OBSERVE
 from dbaccess.operations.context import NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, WorkerContext, backoff
 from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED
 from dbaccess.operations.grants.lease import FREE, is_due
-from dbaccess.operations.planning import plan_problem, schedule_message_update
+from dbaccess.operations.message_updates import plan_problem, schedule_message_update
 from dbaccess.ports import Job, UnitOfWork
 
 _WAITED_FOR = {

@@ -16,7 +16,7 @@ from dbaccess.domain.request import RequestId
 from dbaccess.operations.batches import each, in_halves
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.delivery.messages import channel_of
-from dbaccess.operations.planning import plan_notice, schedule_grant_updates
+from dbaccess.operations.message_updates import plan_notice, schedule_grant_updates
 from dbaccess.ports import UnitOfWork
 
 AFTER: Final = timedelta(seconds=30)

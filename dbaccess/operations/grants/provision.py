@@ -31,7 +31,7 @@ from dbaccess.operations.grants.provision_failure import (
     record_failure,
 )
 from dbaccess.operations.grants.provision_plan import Plan, ask_target, plan_grant
-from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.message_updates import schedule_message_update
 from dbaccess.operations.recipe import given_by_open_grants
 from dbaccess.ports import Job, Provisioned, UnitOfWork
 

@@ -14,7 +14,7 @@ from dbaccess.operations.context import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGA
 from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED
 from dbaccess.operations.grants.end_early import start_revocation
 from dbaccess.operations.grants.lease import FREE, is_due
-from dbaccess.operations.planning import plan_problem, schedule_message_update
+from dbaccess.operations.message_updates import plan_problem, schedule_message_update
 from dbaccess.ports import Job, UnitOfWork
 
 STANDING_CHANGED = "standing_changed"

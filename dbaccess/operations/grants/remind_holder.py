@@ -5,7 +5,7 @@ from datetime import timedelta
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.batches import BATCH
-from dbaccess.operations.planning import schedule_message_updates
+from dbaccess.operations.message_updates import schedule_message_updates
 from dbaccess.ports import UnitOfWorkFactory
 
 BEFORE = timedelta(minutes=15)

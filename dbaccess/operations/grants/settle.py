@@ -20,7 +20,7 @@ from dbaccess.operations.delivery.digest import plan_digest
 from dbaccess.operations.grants.claim import retry_wait
 from dbaccess.operations.grants.lease import FREE
 from dbaccess.operations.grants.overdue_alarm import AFTER, alarms
-from dbaccess.operations.planning import schedule_grant_updates
+from dbaccess.operations.message_updates import schedule_grant_updates
 from dbaccess.ports import Job, UnitOfWork
 
 Outcome = Receipt | TargetFailure | None

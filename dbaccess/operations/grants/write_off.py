@@ -10,7 +10,7 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import check_reason
 from dbaccess.operations.grants.lease import FREE
 from dbaccess.operations.identity import operator
-from dbaccess.operations.planning import schedule_grant_update
+from dbaccess.operations.message_updates import schedule_grant_update
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 

@@ -13,7 +13,7 @@ from dbaccess.domain.policy import Policy
 from dbaccess.operations.batches import BATCH, each, in_halves
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.end_early import start_revocations
-from dbaccess.operations.planning import plan_notice
+from dbaccess.operations.message_updates import plan_notice
 from dbaccess.ports import UnitOfWork
 
 FEW = 20

@@ -13,7 +13,7 @@ from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.queries.mine import break_glass_to_review, to_review, to_revoke
 from dbaccess.operations.queries.who import lockdowns_seen
 from dbaccess.operations.requests.eligibility import reviews_for
-from dbaccess.operations.requests.extend import may_extend
+from dbaccess.operations.requests.request_extension import may_extend
 from dbaccess.ports import UnitOfWork
 
 ENDED_SHOWN = 5

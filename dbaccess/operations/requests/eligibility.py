@@ -24,7 +24,7 @@ from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.domain.text import visible_length
 from dbaccess.operations.identity import Workspace, check_may_act, check_read_lately, look_up, unconfirmed
 from dbaccess.operations.requests.count_approvals import count_approvals
-from dbaccess.operations.requests.extend import current_extension_terms
+from dbaccess.operations.requests.request_extension import current_extension_terms
 from dbaccess.ports import UnitOfWork
 
 CHANGED: Final = "This changed, look again."

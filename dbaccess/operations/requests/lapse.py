@@ -11,7 +11,7 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.batches import in_halves
 from dbaccess.operations.context import check_records
-from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.message_updates import schedule_message_update
 from dbaccess.ports import UnitOfWorkFactory
 
 BATCH = 100

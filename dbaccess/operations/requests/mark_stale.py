@@ -10,7 +10,7 @@ from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
 from dbaccess.operations.batches import each
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.identity import is_fresh, look_up
-from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.message_updates import schedule_message_update
 from dbaccess.operations.requests.eligibility import check_may_ask, terms_now
 from dbaccess.operations.requests.pending import pending
 from dbaccess.ports import UnitOfWork

@@ -9,7 +9,7 @@ from dbaccess.domain.request import Request, RequestId, RequestState, Review
 from dbaccess.operations.batches import each
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.identity import Workspace, check_fresh, is_fresh, look_up
-from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.message_updates import schedule_message_update
 from dbaccess.operations.requests.count_approvals import count_approvals, void
 from dbaccess.operations.requests.eligibility import check_may_ask, terms_now
 from dbaccess.operations.requests.pending import pending

@@ -8,7 +8,7 @@ from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.request import Request, RequestId, RequestState
 from dbaccess.operations.batches import each
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.message_updates import schedule_message_update
 from dbaccess.operations.requests.pending import pending
 from dbaccess.ports import UnitOfWork
 

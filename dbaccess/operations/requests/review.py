@@ -11,7 +11,7 @@ from dbaccess.domain.request import Request, RequestId, Review, ReviewId, Verdic
 from dbaccess.operations.activity.capture import refuse_uncaptured
 from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.lockdown_effect import refuse_in_lockdown
-from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.message_updates import schedule_message_update
 from dbaccess.operations.requests.apply_approval import apply_approval
 from dbaccess.operations.requests.count_approvals import count_approvals, void
 from dbaccess.operations.requests.current_scope import check_shown_scope

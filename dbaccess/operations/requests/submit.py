@@ -7,10 +7,10 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.operations.identity import Workspace, identify
-from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.message_updates import schedule_message_update
 from dbaccess.operations.rate_limit import limit_requests
 from dbaccess.operations.requests.create import approve_by_rule, create_request, refuse_second
-from dbaccess.operations.requests.reviewable import check_reviewable
+from dbaccess.operations.requests.enough_reviewers import check_reviewable
 from dbaccess.operations.requests.withdraw import withdraw_for_another
 from dbaccess.ports import UnitOfWorkFactory
 

@@ -7,7 +7,7 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.request import Request, RequestId, RequestState
 from dbaccess.domain.terms import RequestKind
-from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.message_updates import schedule_message_update
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 

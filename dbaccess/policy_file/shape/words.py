@@ -12,10 +12,10 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import AfterValidator
 
 from dbaccess.domain.capture import OVER_SQL
-from dbaccess.domain.command_words import is_command_word
 from dbaccess.domain.duration import parse_duration
 from dbaccess.domain.errors import BadDuration
 from dbaccess.domain.names import RESERVED_ROLES
+from dbaccess.domain.reserved_names import is_command_word
 from dbaccess.domain.slack_names import CHANNEL, GROUP, is_slack_name
 from dbaccess.domain.text import clean
 from dbaccess.policy_file.problems.problem import shown

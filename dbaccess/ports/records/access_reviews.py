@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from dbaccess.domain.access_review import ReviewItem
+from dbaccess.domain.access_review_campaign import Campaign, CampaignId, CampaignItem, Counts
 from dbaccess.domain.people import SlackId
-from dbaccess.domain.review_campaign import Campaign, CampaignId, CampaignItem, Counts
 
 
 class AccessReviews(Protocol):

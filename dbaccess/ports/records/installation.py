@@ -11,7 +11,7 @@ from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
 from dbaccess.domain.observation import Observation
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.policy_report import PolicyReport, Process
+from dbaccess.domain.policy_in_use import PolicyReport, Process
 from dbaccess.domain.refused_attempt import LeftOut
 from dbaccess.domain.standing_access import FoundRole, Reading
 from dbaccess.domain.witness import WitnessState

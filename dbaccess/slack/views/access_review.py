@@ -6,7 +6,7 @@ from typing import Any
 from dbaccess.domain.notice import Notice
 from dbaccess.slack.blocks import actions, button, context, header, section
 from dbaccess.slack.text import date, inline, plain
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import phrases
 
 REVIEW = "access_review.review"
 """Opens the items of the access review in the button's value."""
@@ -23,7 +23,7 @@ def asked(notice: Notice) -> dict[str, Any]:
         f"{int(data['open']):,} without an answer. Requests of the last {int(data['days']):,} days count."
     )
     blocks = [header(said), section(f"{more}\n{counts}"), *_to_review(notice)]
-    return {"text": wording.read_out(said, blocks), "blocks": blocks}
+    return {"text": phrases.read_out(said, blocks), "blocks": blocks}
 
 
 def due(notice: Notice) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def due(notice: Notice) -> dict[str, Any]:
         ),
         *(_to_review(notice) or [context(f"Look: dbaccess audit review show {label}")]),
     ]
-    return {"text": wording.read_out(said, blocks), "blocks": blocks}
+    return {"text": phrases.read_out(said, blocks), "blocks": blocks}
 
 
 def closed(notice: Notice) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def closed(notice: Notice) -> dict[str, Any]:
         ),
         *([] if _is_for_owner(notice) else [context(f"Result: dbaccess audit review show {label} --csv")]),
     ]
-    return {"text": wording.read_out(said, blocks), "blocks": blocks}
+    return {"text": phrases.read_out(said, blocks), "blocks": blocks}
 
 
 def _is_for_owner(notice: Notice) -> bool:

@@ -16,7 +16,7 @@ from dbaccess.domain.use_in_words import ago
 from dbaccess.slack.blocks import button
 from dbaccess.slack.text import cut, date, escape, inline
 from dbaccess.slack.views import use
-from dbaccess.slack.views.wording import counted
+from dbaccess.slack.views.phrases import counted
 
 SHOW_STATEMENTS = "activity.show"
 """Value: the grant's id. Opens the modal `statements`."""

@@ -20,7 +20,7 @@ from dbaccess.domain.message import Refusal
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.slack.blocks import actions, button, section
 from dbaccess.slack.text import date, escape, inline, refusal, unmarked
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import phrases
 from dbaccess.slack.views.button_value import parse_id
 from dbaccess.slack.views.slack_refusal import why
 from dbaccess.slack.views.withdraw import withdraw_button
@@ -44,12 +44,12 @@ def recorded(request: Request, refusal: Refusal | None = None) -> dict[str, Any]
     puts the outcome in the answer's place.
     `refusal` is the last one of the target's channel.
     """
-    what = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
+    what = f"{phrases.asked_for(request)}, {phrases.asked_length(request)}"
     said = f"Sent: {request.label}, {escape(what)}"
     if request.state is RequestState.APPROVED:
-        by_rule = f"{said}. {wording.by_rule(request)}{_not_taken(refusal)}"
+        by_rule = f"{said}. {phrases.by_rule(request)}{_not_taken(refusal)}"
         return _answer(by_rule, [], first=f"Sent: {what}")
-    asks = f"It asks for {inline(wording.needs(request.terms.approvals))} until {date(request.decide_by)}"
+    asks = f"It asks for {inline(phrases.needs(request.terms.approvals))} until {date(request.decide_by)}"
     return _answer(
         f"{said}. {asks}.{_not_taken(refusal)} A direct message says how it stands.",
         [withdraw_button(request)],
@@ -82,7 +82,7 @@ def not_finished() -> dict[str, Any]:
 
 
 def withdrawn(request: Request) -> dict[str, Any]:
-    return done(f"Withdrawn: {request.label}, {wording.asked_for(request)}. No access was granted.")
+    return done(f"Withdrawn: {request.label}, {phrases.asked_for(request)}. No access was granted.")
 
 
 def ending(role: str, target: str) -> dict[str, Any]:
@@ -152,4 +152,4 @@ def _use(names: Sequence[str], draft_id: int, *, verb: str = "Use ") -> list[dic
 
 def _answer(said: str, buttons: list[dict[str, Any]], *, first: str | None = None) -> dict[str, Any]:
     blocks = [section(said), *actions(buttons)]
-    return {"text": wording.read_out(first, blocks) if first else unmarked(said), "blocks": blocks}
+    return {"text": phrases.read_out(first, blocks) if first else unmarked(said), "blocks": blocks}

@@ -15,7 +15,7 @@ from dbaccess.domain.reach import CUT_SHORT
 from dbaccess.domain.request import Review
 from dbaccess.slack.blocks import actions, button, context, section
 from dbaccess.slack.text import code_block, cut, date, escape, inline, quote
-from dbaccess.slack.views import rows, wording
+from dbaccess.slack.views import phrases, rows
 
 OLDER = "audit.older"
 """Value: see `parse_place`. Shows the page after this one in the place of it."""
@@ -46,7 +46,7 @@ def build(
         *_notes(page, asked, number=len(places) + 1),
         *actions(_paging(page, draft_id, list(places))),
     ]
-    return {"text": wording.read_out(f"Audit: {_kind(asked)}", blocks), "blocks": blocks}
+    return {"text": phrases.read_out(f"Audit: {_kind(asked)}", blocks), "blocks": blocks}
 
 
 def parse_place(value: str) -> tuple[int, list[AuditKey]]:
@@ -87,7 +87,7 @@ def _answer(answer: AuditAnswer, names: Names, asked: AuditAsk) -> Iterator[Json
         return
     reason = answer.request.terms.reason if answer.request is not None else ""
     quoted = quote(cut(reason, _REASON_LONGEST)) if reason else ""
-    yield section(wording.below(f"{what}\n{_held(grant)}", quoted))
+    yield section(phrases.below(f"{what}\n{_held(grant)}", quoted))
     said = [_reach(answer, asked), *(_review(review, names) for review in answer.reviews)]
     if answer.request is not None and answer.request.terms.ticket:
         said.append(inline(cut(answer.request.terms.ticket, 60)))

@@ -17,7 +17,7 @@ from dbaccess.slack.fields import OPTIONS_MOST, Field, errors_at
 from dbaccess.slack.text import inline, refusal
 from dbaccess.slack.views.form import normal, offered_lengths
 from dbaccess.slack.views.form_role import lockdown_section
-from dbaccess.slack.views.wording import can
+from dbaccess.slack.views.phrases import can
 
 BREAK_FORM = "break_glass.form"
 """The modal's callback id."""

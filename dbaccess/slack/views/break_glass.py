@@ -8,7 +8,7 @@ from dbaccess.domain.request import Request
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import actions, button, section, warning_header
 from dbaccess.slack.text import cut, date, escape, group_mention, inline, person_mention, plain
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import phrases
 from dbaccess.slack.views.button_value import approval_value
 from dbaccess.slack.views.request_message import REVOKE, with_ticket
 from dbaccess.slack.views.request_state import state_text
@@ -36,23 +36,23 @@ def told_to_operators(details: RequestDetails, *, first: bool) -> dict[str, Any]
 
 def _announcement(details: RequestDetails, told: str) -> dict[str, Any]:
     request, stage = details.request, stage_of(details)
-    who = f"{wording.requester_name(details)}, {wording.asked_for(request)}, {wording.asked_length(request)}"
+    who = f"{phrases.requester_name(details)}, {phrases.asked_for(request)}, {phrases.asked_length(request)}"
     asked = f"{told}\n&gt; {_why(request)}"
-    fate = wording.joined(_fate(details, stage), _owed(details))
+    fate = phrases.joined(_fate(details, stage), _owed(details))
     blocks = [
         warning_header(f"Break-glass: {who}"),
         section(asked),
         section(fate),
         *actions(_buttons(details, stage)),
     ]
-    lock = f"Break-glass by {wording.requester_name(details)}: {wording.asked_for(request)}, "
-    lock += f"{wording.asked_length(request)}. {plain(request.terms.reason)}"
+    lock = f"Break-glass by {phrases.requester_name(details)}: {phrases.asked_for(request)}, "
+    lock += f"{phrases.asked_length(request)}. {plain(request.terms.reason)}"
     lines = [escape(f"Break-glass: {who}"), asked, fate]
-    return {"text": wording.lock_screen(details, lock, lines), "blocks": blocks}
+    return {"text": phrases.lock_screen(details, lock, lines), "blocks": blocks}
 
 
 def review_button(request: Request) -> dict[str, Any]:
-    spoken = f"Review break-glass: {wording.asked_for(request)}"
+    spoken = f"Review break-glass: {phrases.asked_for(request)}"
     return button("Review", action_id=REVIEW_BREAK_GLASS, value=approval_value(request), spoken=spoken)
 
 
@@ -62,13 +62,13 @@ def overdue(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     if not review.is_pending:
         return _line(details, "The review was overdue; it is closed.")
     groups = " ".join(group_mention(g) if first else inline(g.name) for g in details.groups)
-    since, who = date(review.due_at), wording.requester_link(details)
+    since, who = date(review.due_at), phrases.requester_link(details)
     text = f":warning: {groups} Review overdue since {since}. Until closed, {who} cannot break glass."
     said = _line(details, text)
     said["blocks"] += actions([review_button(details.request)])
     if first:
-        what = f"{wording.requester_name(details)}, {wording.asked_for(details.request)}"
-        said["text"] = wording.lock_screen(details, f"Break-glass review overdue: {what}", [text])
+        what = f"{phrases.requester_name(details)}, {phrases.asked_for(details.request)}"
+        said["text"] = phrases.lock_screen(details, f"Break-glass review overdue: {what}", [text])
     return said
 
 
@@ -78,7 +78,7 @@ def reviewed(details: RequestDetails) -> dict[str, Any]:
 
 
 def told(details: RequestDetails) -> dict[str, Any]:
-    asked_for = escape(wording.asked_for(details.request))
+    asked_for = escape(phrases.asked_for(details.request))
     said = f"Your break-glass, {asked_for}: {_verdict(details, review_of(details))}"
     return _line(details, said)
 
@@ -97,7 +97,7 @@ def _told(details: RequestDetails, *, first: bool) -> str:
         return asked
     if first:
         return f"{' '.join(group_mention(group) for group in details.groups)} {asked}"
-    return f"{asked} {inline(wording.group_names(details.groups))} was told."
+    return f"{asked} {inline(phrases.group_names(details.groups))} was told."
 
 
 def _why(request: Request) -> str:
@@ -110,7 +110,7 @@ def _fate(details: RequestDetails, stage: Stage) -> str:
     if stage is Stage.APPROVED or grant is None:
         return "Not active yet."
     if stage is Stage.ACTIVE:
-        return f"Active since {date(grant.activated_at or details.now)}, ends {wording.ends(grant)}."
+        return f"Active since {date(grant.activated_at or details.now)}, ends {phrases.ends(grant)}."
     return state_text(details, stage, False)
 
 
@@ -120,8 +120,8 @@ def _owed(details: RequestDetails) -> str:
         return ""
     if not review.is_pending:
         return _verdict(details, review)
-    groups = inline(wording.group_names(details.groups))
-    return f"Review due {date(review.due_at)}, by {groups}, not {wording.requester_link(details)}."
+    groups = inline(phrases.group_names(details.groups))
+    return f"Review due {date(review.due_at)}, by {groups}, not {phrases.requester_link(details)}."
 
 
 def _verdict(details: RequestDetails, review: BreakGlassReview, *, mention: bool = False) -> str:
@@ -130,8 +130,8 @@ def _verdict(details: RequestDetails, review: BreakGlassReview, *, mention: bool
         return "Not reviewed yet."
     verdict = "justified" if review.state is BreakGlassReviewState.JUSTIFIED else "not justified"
     who = given.reviewer_slack_id
-    by = person_mention(who) if mention else wording.person_link(details, who)
-    return wording.noted(f"Reviewed by {by}, {verdict}", given.note)
+    by = person_mention(who) if mention else phrases.person_link(details, who)
+    return phrases.noted(f"Reviewed by {by}, {verdict}", given.note)
 
 
 def _buttons(details: RequestDetails, stage: Stage) -> list[dict[str, Any]]:
@@ -149,4 +149,4 @@ def _revoke_button(grant: Grant) -> dict[str, Any]:
 
 
 def _line(details: RequestDetails, text: str) -> dict[str, Any]:
-    return {"text": wording.spoken_line(details, text), "blocks": [section(text)]}
+    return {"text": phrases.spoken_line(details, text), "blocks": [section(text)]}

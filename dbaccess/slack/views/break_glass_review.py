@@ -18,7 +18,7 @@ from dbaccess.slack.blocks import (
 )
 from dbaccess.slack.fields import Field, errors_at, subject_of
 from dbaccess.slack.text import date, escape
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import phrases
 from dbaccess.slack.views.break_glass import review_of
 from dbaccess.slack.views.button_value import approval_value, parse_approval
 
@@ -46,7 +46,7 @@ class BreakGlassVerdict:
 def build(details: RequestDetails) -> dict[str, Any]:
     """The modal for a break-glass with a pending review."""
     request = details.request
-    who = f"{wording.requester_name(details)}, {wording.asked_for(request)}, {wording.asked_length(request)}"
+    who = f"{phrases.requester_name(details)}, {phrases.asked_for(request)}, {phrases.asked_length(request)}"
     verdicts = [option("Justified", "justified"), option("Not justified", "not-justified")]
     readers = "Everybody in the channel reads this"
     return modal(

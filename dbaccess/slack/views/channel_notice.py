@@ -12,8 +12,8 @@ from dbaccess.slack.views import (
     doubtful_review,
     ledger,
     orphaned_logins,
+    phrases,
     pinned_names,
-    wording,
 )
 
 _RENDERS = {
@@ -55,7 +55,7 @@ def _policy_refused(notice: Notice) -> dict[str, Any]:
         context(f"Policy {inline(str(notice.data['hash'])[:64])}"),
     ]
     lock = f"{said}. The previous policy stays in force."
-    return {"text": wording.read_out(lock, blocks), "blocks": blocks}
+    return {"text": phrases.read_out(lock, blocks), "blocks": blocks}
 
 
 def _clock_skew(notice: Notice) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _clock_skew(notice: Notice) -> dict[str, Any]:
     said = f"Clock {way} by {abs(seconds):g} s: {place}"
     more = "Grants end by the clock of the control database. Synchronise the clocks."
     blocks = [warning_header(said), section(more)]
-    return {"text": wording.read_out(f"{said}. {more}", blocks), "blocks": blocks}
+    return {"text": phrases.read_out(f"{said}. {more}", blocks), "blocks": blocks}
 
 
 def _group_changed(notice: Notice) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import context, modal, option, section
 from dbaccess.slack.fields import Field, errors_at, subject_of
 from dbaccess.slack.text import escape
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import phrases
 from dbaccess.slack.views.button_value import approval_value, parse_approval
 
 DENY_FORM = "request.deny.form"
@@ -38,8 +38,8 @@ class Denial:
 
 
 def build(details: RequestDetails) -> dict[str, Any]:
-    name = wording.requester_name(details)
-    asked = f"{name}, {wording.asked_for(details.request)}, {wording.asked_length(details.request)}"
+    name = phrases.requester_name(details)
+    asked = f"{name}, {phrases.asked_for(details.request)}, {phrases.asked_length(details.request)}"
     return modal(
         title="Deny request",
         callback_id=DENY_FORM,

@@ -8,7 +8,7 @@ from dbaccess.domain.overdue import Overdue
 from dbaccess.domain.request_details import ReviewerGroup
 from dbaccess.slack.blocks import context, header, section, warning_header
 from dbaccess.slack.text import date, escape, group_mention, inline, plain, unmarked
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import phrases
 
 _RECEIPTS = "Receipts: `dbaccess grants list --state ended`"
 
@@ -28,7 +28,7 @@ def overdue(target: str, overdue: Overdue | None, operators: ReviewerGroup, *, f
     if overdue is None:
         lock = f"No longer overdue: grants on {plain(target)}"
         blocks = [header(lock), section(f"No grant is overdue. {_RECEIPTS}")]
-        return {"text": wording.read_out(lock, blocks), "blocks": blocks}
+        return {"text": phrases.read_out(lock, blocks), "blocks": blocks}
     lock = f"Overdue: {overdue.count} grants on {plain(target)}, not proved ended"
     pinged = group_mention(operators) if first else inline(operators.name)
     blocks = [
@@ -40,4 +40,4 @@ def overdue(target: str, overdue: Overdue | None, operators: ReviewerGroup, *, f
         context("Look: dbaccess grants list --state revoking"),
     ]
     names = {str(source): "@operators" for source in operators.sources}
-    return {"text": wording.read_out(lock, blocks, names=names), "blocks": blocks}
+    return {"text": phrases.read_out(lock, blocks, names=names), "blocks": blocks}

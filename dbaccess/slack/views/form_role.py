@@ -12,7 +12,7 @@ from dbaccess.domain.request_details import ReviewerGroup
 from dbaccess.domain.rule_match import ABOUT_THE_ROLE, Considered, Unmet
 from dbaccess.slack.blocks import actions, button, context, section
 from dbaccess.slack.text import group_mention, inline, refusal
-from dbaccess.slack.views.wording import can, needs
+from dbaccess.slack.views.phrases import can, needs
 
 SWITCH_ROLE = "form.switch_role"
 """Begins the action ids. Value: the role's name; the view is rebuilt with it."""

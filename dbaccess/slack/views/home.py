@@ -18,7 +18,7 @@ from dbaccess.slack.views import rows
 from dbaccess.slack.views.activity import show_button as show_statements
 from dbaccess.slack.views.credentials import show_button
 from dbaccess.slack.views.direct_messages import ASK_AGAIN
-from dbaccess.slack.views.extend import extend_button
+from dbaccess.slack.views.extend_form import extend_button
 from dbaccess.slack.views.surrender import done_button
 
 HOME = "home"

@@ -5,7 +5,7 @@ from typing import Any
 from dbaccess.domain.notice import Notice
 from dbaccess.slack.blocks import context, header, section, typed_sections, warning_header
 from dbaccess.slack.text import code_block, cut, plain
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import phrases
 
 _NO_CHECKPOINT = {
     "no_key": "The workers have no DBACCESS_LEDGER_KEY: run `dbaccess ledger keygen`, and set it.",
@@ -25,7 +25,7 @@ def checkpoint(seq: int, line: str) -> dict[str, Any]:
         section(code_block(line)),
         context("Keep this message. `dbaccess-verify` compares the ledger with this line."),
     ]
-    return {"text": wording.read_out(said, blocks), "blocks": blocks}
+    return {"text": phrases.read_out(said, blocks), "blocks": blocks}
 
 
 def checkpoint_late(notice: Notice) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def checkpoint_late(notice: Notice) -> dict[str, Any]:
     why = _NO_CHECKPOINT.get(str(notice.data["why"]), _NO_CHECKPOINT["other"])
     more = f"Later entries could be changed or cut off without a trace. {why}"
     blocks = [warning_header(said), section(more)]
-    return {"text": wording.read_out(f"{said}. {more}", blocks), "blocks": blocks}
+    return {"text": phrases.read_out(f"{said}. {more}", blocks), "blocks": blocks}
 
 
 def witness_fails(notice: Notice) -> dict[str, Any]:
@@ -47,4 +47,4 @@ def witness_fails(notice: Notice) -> dict[str, Any]:
     more = f"{last} The workers retry, and send the rest in order once it takes them."
     why = typed_sections(cut(str(notice.data["why"]), _WHY_LONGEST))
     blocks = [warning_header(said), section(more), *why]
-    return {"text": wording.read_out(f"{said}. {more}", blocks), "blocks": blocks}
+    return {"text": phrases.read_out(f"{said}. {more}", blocks), "blocks": blocks}

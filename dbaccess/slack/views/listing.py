@@ -14,7 +14,7 @@ from dbaccess.domain.request import Request, RequestId
 from dbaccess.domain.truncated_list import Some, left_out
 from dbaccess.slack.blocks import section
 from dbaccess.slack.text import cut, inline
-from dbaccess.slack.views import rows, wording
+from dbaccess.slack.views import phrases, rows
 
 EMPTY = "You hold nothing and wait for nothing. /dbaccess starts a request."
 
@@ -102,4 +102,4 @@ def _answer(groups: Sequence[tuple[str, Sequence[dict[str, Any]]]], *, empty: st
     if not blocks:
         return {"text": empty, "blocks": [section(empty)]}
     counts = ", ".join(f"{title}: {count}" for title, count in counted.items() if count)
-    return {"text": wording.read_out(counts, blocks), "blocks": blocks}
+    return {"text": phrases.read_out(counts, blocks), "blocks": blocks}

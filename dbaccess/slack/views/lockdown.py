@@ -17,7 +17,7 @@ from dbaccess.slack.text import (
     quote,
     unmarked,
 )
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import phrases
 
 LIFT = "lockdown.lift"
 """Value: the lockdown's id. Opens the form that asks why."""
@@ -47,8 +47,8 @@ def lifted(details: LockdownDetails) -> dict[str, Any]:
     who = _person(details, details.lifted_by, str(lockdown.lifted_by))
     declarer = _person(details, details.declared_by, lockdown.declared_by)
     at = date(lockdown.lifted_at or lockdown.declared_at)
-    lifts = wording.noted(f"{who} lifted the lockdown of {escape(lockdown.label)} {at}", lockdown.lift_reason)
-    said = wording.joined(lifts, f"Declared by {declarer}.")
+    lifts = phrases.noted(f"{who} lifted the lockdown of {escape(lockdown.label)} {at}", lockdown.lift_reason)
+    said = phrases.joined(lifts, f"Declared by {declarer}.")
     blocks = [section(said), context("Requests are accepted again. Ended grants stay ended.")]
     names = {str(p.slack_id): p.shown for p in (details.lifted_by, details.declared_by) if p is not None}
     return {"text": unmarked(said, names), "blocks": blocks}
@@ -87,7 +87,7 @@ def _lift(details: LockdownDetails) -> str:
     if lockdown.lifted_at is None:
         return ""
     who = _link(details, details.lifted_by, str(lockdown.lifted_by))
-    return "\n" + wording.noted(f"Lifted by {who} {date(lockdown.lifted_at)}", lockdown.lift_reason)
+    return "\n" + phrases.noted(f"Lifted by {who} {date(lockdown.lifted_at)}", lockdown.lift_reason)
 
 
 def _lock_screen(details: LockdownDetails, blocks: list[dict[str, Any]]) -> str:
@@ -101,7 +101,7 @@ def _lock_screen(details: LockdownDetails, blocks: list[dict[str, Any]]) -> str:
     else:
         state = f"{progress.ended} of {progress.total} ended" if progress.total else "no grant was open"
     names = {str(source): group.name for group in details.groups for source in group.sources}
-    return wording.read_out(f"Lockdown of {lockdown.label} by {name}: {state}", blocks, names=names)
+    return phrases.read_out(f"Lockdown of {lockdown.label} by {name}: {state}", blocks, names=names)
 
 
 def _grants(count: int) -> str:

@@ -9,7 +9,7 @@ from dbaccess.domain.terms import RequestKind
 from dbaccess.domain.truncated_list import left_out
 from dbaccess.slack.blocks import actions, header, lines, section, warning_header
 from dbaccess.slack.text import date, escape, group_mention, inline, plain
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import phrases
 from dbaccess.slack.views.slack_refusal import why
 from dbaccess.slack.views.stage import Stage, stage_of
 from dbaccess.slack.views.withdraw import withdraw_button
@@ -21,10 +21,10 @@ def told(details: RequestDetails) -> dict[str, Any]:
     if stage_of(details) is not Stage.WAITING:
         return _message(details, f"Decided: {what}", f"Decided: {request.label}, {escape(what)}.")
     if details.refusal is None:
-        needs = inline(wording.needs(request.terms.approvals))
+        needs = inline(phrases.needs(request.terms.approvals))
         said = f"Posted: {request.label}, {escape(what)}. Needs {needs}. Lapses {date(request.decide_by)}."
         return _message(details, f"Posted: {what}", said)
-    said = f":warning: Not posted: {request.label}, {escape(what)}. {wording.no_reviewer(details.refusal)}"
+    said = f":warning: Not posted: {request.label}, {escape(what)}. {phrases.no_reviewer(details.refusal)}"
     said += f" {escape(why(details.refusal.code).fix)} The operators are told."
     said += f" It is posted once that works, and lapses {date(request.decide_by)}."
     told = _message(details, f"Not posted: {what}", said)
@@ -48,12 +48,12 @@ def notice(
         lock = f"None waits now: messages about {about}"
         over = "No message waits for this channel: each was posted, or given up, or its request is over."
         blocks = [header(lock), section(over)]
-        return {"text": wording.read_out(lock, blocks), "blocks": blocks}
+        return {"text": phrases.read_out(lock, blocks), "blocks": blocks}
     lock = f"Not posted: messages about {about}"
     pinged = group_mention(operators) if first else inline(operators.name)
     blocks = [warning_header(lock), section(f"{pinged} {_causes(refused)}"), section(_waiting(refused))]
     names = {str(source): "@operators" for source in operators.sources}
-    return {"text": wording.read_out(lock, blocks, names=names), "blocks": blocks}
+    return {"text": phrases.read_out(lock, blocks, names=names), "blocks": blocks}
 
 
 def closed_channel(channel: str, code: str, *, of_operators: bool) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def closed_channel(channel: str, code: str, *, of_operators: bool) -> dict[str, 
     lock = f"Not posted: {'alarms for operators' if of_operators else 'news of grants'}"
     waits = "They wait until the channel takes them. This is told once a day."
     blocks = [warning_header(lock), section(_cause(channel, code)), section(waits)]
-    return {"text": wording.read_out(lock, blocks), "blocks": blocks}
+    return {"text": phrases.read_out(lock, blocks), "blocks": blocks}
 
 
 def _causes(refused: Sequence[Message]) -> str:
@@ -85,10 +85,10 @@ def _waiting(refused: Sequence[Message]) -> str:
 def _what(details: RequestDetails) -> str:
     request = details.request
     if request.terms.kind is RequestKind.EXTENSION:
-        return wording.more_time(request)
-    return f"{wording.asked_for(request)}, {wording.asked_length(request)}"
+        return phrases.more_time(request)
+    return f"{phrases.asked_for(request)}, {phrases.asked_length(request)}"
 
 
 def _message(details: RequestDetails, lock: str, said: str) -> dict[str, Any]:
     blocks = [section(said)]
-    return {"text": wording.lock_screen(details, lock, lines(blocks)), "blocks": blocks}
+    return {"text": phrases.lock_screen(details, lock, lines(blocks)), "blocks": blocks}

@@ -8,7 +8,7 @@ from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import context, header, section, warning_header
 from dbaccess.slack.text import date, escape, group_mention, inline
-from dbaccess.slack.views import extension, wording
+from dbaccess.slack.views import extension_messages, phrases
 from dbaccess.slack.views.request_state import clock, never_active, never_active_and_why
 from dbaccess.slack.views.stage import due_at, grant_of
 
@@ -19,7 +19,7 @@ def overdue(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     Only the post has attempts and lateness: otherwise each attempt would be an edit, and Slack allows few.
     """
     grant = grant_of(details)
-    who = f"{wording.requester_name(details)}, {wording.held(grant)}"
+    who = f"{phrases.requester_name(details)}, {phrases.held(grant)}"
     if grant.state is GrantState.ENDED:
         return _message(details, header(f"Ended late: {who}"), f"Ended late: {who}", ended_text(details))
     if grant.state is GrantState.WRITTEN_OFF:
@@ -28,7 +28,7 @@ def overdue(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     is_over = grant.is_overdue(details.now)
     if grant.state is GrantState.ACTIVE and not is_over:
         calm = f"Active after all: {who}"
-        return _message(details, header(calm), calm, f"It did not start at once. Ends {wording.ends(grant)}.")
+        return _message(details, header(calm), calm, f"It did not start at once. Ends {phrases.ends(grant)}.")
     if grant.state is GrantState.PROVISIONING and not is_over:
         title = warning_header(f"Problem: {who}, not active yet")
         return _message(details, title, f"Problem: {who}", f"{operators} {_not_yet(grant)}")
@@ -40,7 +40,10 @@ def overdue(details: RequestDetails, *, first: bool) -> dict[str, Any]:
 def still_overdue(details: RequestDetails) -> dict[str, Any]:
     """Return the repeated alarm, as it is at this moment; it pings the operators each time."""
     grant = grant_of(details)
-    who, late = f"{wording.requester_name(details)}, {wording.held(grant)}", _late(grant, details)
+    who, late = (
+        f"{phrases.requester_name(details)}, {phrases.held(grant)}",
+        _late(grant, details),
+    )
     lock = f"Still overdue: {who}, not proved ended after {late}"
     title = warning_header(f"Still overdue: {who}, {late} after its end")
     text = f"{group_mention(details.operators)} {_revoking(details, grant, counted=True)}"
@@ -50,7 +53,7 @@ def still_overdue(details: RequestDetails) -> dict[str, Any]:
 def problem(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     """Return a start that fails repeatedly; an overdue end has an alarm of its own."""
     grant = grant_of(details)
-    who = f"{wording.requester_name(details)}, {wording.held(grant)}"
+    who = f"{phrases.requester_name(details)}, {phrases.held(grant)}"
     if grant.state is GrantState.WRITTEN_OFF:
         return _written_off(details, grant, who)
     if grant.activated_at is not None:
@@ -70,34 +73,34 @@ def problem(details: RequestDetails, *, first: bool) -> dict[str, Any]:
 def extension_problem(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     """Return an approved extension that cannot be set; the grant ends as before."""
     grant = grant_of(details)
-    who = f"{wording.requester_name(details)}, {wording.more_time(details.request)}"
-    if not extension.waits_for_target(details):
-        over = f"{wording.requester_name(details)}. {extension.outcome(details)}"
-        return _message(details, header(over), over, extension.fate(details))
+    who = f"{phrases.requester_name(details)}, {phrases.more_time(details.request)}"
+    if not extension_messages.waits_for_target(details):
+        over = f"{phrases.requester_name(details)}. {extension_messages.outcome(details)}"
+        return _message(details, header(over), over, extension_messages.fate(details))
     operators = group_mention(details.operators) if first else inline(details.operators.name)
-    tries = f"{wording.failure(grant)} ({grant.attempts} attempts)"
-    said = f"{operators} {tries}. Retrying until {wording.ends(grant)}, when the grant ends as before."
+    tries = f"{phrases.failure(grant)} ({grant.attempts} attempts)"
+    said = f"{operators} {tries}. Retrying until {phrases.ends(grant)}, when the grant ends as before."
     return _message(details, warning_header(f"Problem: {who}, not set"), f"Problem: {who}", said)
 
 
 def _not_yet(grant: Grant) -> str:
-    tries = f"{wording.failure(grant)} ({grant.attempts} attempts)"
+    tries = f"{phrases.failure(grant)} ({grant.attempts} attempts)"
     return f"{tries}. Retrying until {date(grant.stale_at)}; {clock(grant)}."
 
 
 def _written_off(details: RequestDetails, grant: Grant, who: str) -> dict[str, Any]:
     """Return what to assume as open, for good: the end was never verified, and never will be."""
     login = inline(grant.recipe.login) if grant.recipe else "the login"
-    text = f"{wording.written_off(details)}\n*Assume it is still open:* {login}, if the target comes back."
+    text = f"{phrases.written_off(details)}\n*Assume it is still open:* {login}, if the target comes back."
     lock = f"Written off, not verified: {who}"
     return _message(details, warning_header(lock), lock, text)
 
 
 def ended_late(details: RequestDetails) -> dict[str, Any]:
     text = ended_text(details)
-    who = f"{wording.requester_name(details)}, {wording.held(grant_of(details))}"
+    who = f"{phrases.requester_name(details)}, {phrases.held(grant_of(details))}"
     return {
-        "text": wording.lock_screen(details, f"Ended late: {who}", [text]),
+        "text": phrases.lock_screen(details, f"Ended late: {who}", [text]),
         "blocks": [section(f"{escape(who)}. {text}"), _look(grant=grant_of(details))],
     }
 
@@ -114,7 +117,7 @@ def ended_text(details: RequestDetails) -> str:
 def _revoking(details: RequestDetails, grant: Grant, *, counted: bool) -> str:
     tries = f" ({grant.attempts} attempts)" if counted else ""
     # Without a failure nothing has answered: a worker that hangs is as silent as a target.
-    why = wording.failure(grant) if grant.last_failure else "no worker has reported the end"
+    why = phrases.failure(grant) if grant.last_failure else "no worker has reported the end"
     said = f"Due {date(due_at(details))}: {why}{tries}. Retrying."
     login = inline(grant.recipe.login) if grant.recipe else "the login"
     return f"{said}\n*Assume it is still open:* {login} may be enabled, its sessions alive."
@@ -131,7 +134,7 @@ def _message(details: RequestDetails, title: dict[str, Any], lock: str, text: st
     grant = grant_of(details)
     lines = [text, f"Look: dbaccess grants show {grant.label}"]
     return {
-        "text": wording.lock_screen(details, lock, lines),
+        "text": phrases.lock_screen(details, lock, lines),
         "blocks": [title, section(text), _look(grant=grant)],
     }
 

@@ -15,7 +15,7 @@ from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.blocks import modal, option, quoted_sections, section
 from dbaccess.slack.fields import OPTIONS_MOST, Field, errors_at, subject_of
 from dbaccess.slack.text import escape
-from dbaccess.slack.views import scope, wording
+from dbaccess.slack.views import phrases, scope
 from dbaccess.slack.views.button_value import offer_value, parse_approval
 from dbaccess.slack.views.form import presets
 
@@ -46,8 +46,8 @@ def is_possible(details: RequestDetails) -> bool:
 
 def build(details: RequestDetails) -> dict[str, Any]:
     """Return the modal with the longest shorter time chosen; without one, a narrower role is needed."""
-    name = wording.requester_name(details)
-    asked = f"{name}, {wording.asked_for(details.request)}, {wording.asked_length(details.request)}"
+    name = phrases.requester_name(details)
+    asked = f"{name}, {phrases.asked_for(details.request)}, {phrases.asked_length(details.request)}"
     return modal(
         title="Approve for less",
         callback_id=LESS_FORM,

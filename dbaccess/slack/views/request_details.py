@@ -9,7 +9,7 @@ from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import TITLE_LONGEST, context, modal, quoted_sections, section, typed_sections
 from dbaccess.slack.fields import subject_of
 from dbaccess.slack.text import cut, date, escape, inline, plain, quote
-from dbaccess.slack.views import scope, wording
+from dbaccess.slack.views import phrases, scope
 from dbaccess.slack.views.button_value import offer_value, parse_approval
 from dbaccess.slack.views.request_message import approve_label, can_text
 
@@ -23,9 +23,9 @@ def build(details: RequestDetails, *, approvable: bool) -> dict[str, Any]:
     """Return the modal; `approvable` adds the submit, as long as the request is pending."""
     request = details.request
     terms = request.terms
-    asked = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
+    asked = f"{phrases.asked_for(request)}, {phrases.asked_length(request)}"
     blocks = [
-        section(f"*{escape(request.label)}* {wording.requester_link(details)}, {escape(asked)}"),
+        section(f"*{escape(request.label)}* {phrases.requester_link(details)}, {escape(asked)}"),
         *quoted_sections(terms.reason),
         *([section(f"*Ticket*\n{quote(cut(plain(terms.ticket), 200))}")] if terms.ticket else []),
         section(can_text(details)),
@@ -59,7 +59,7 @@ def parse(view: Mapping[str, Any]) -> tuple[RequestId, str]:
 def _unanswerable(details: RequestDetails) -> list[dict[str, Any]]:
     """Return the line that reviewers cannot answer in the channel, while Slack refuses the message there."""
     waits = details.request.state is RequestState.PENDING
-    return [section(wording.no_reviewer(details.refusal))] if waits and details.refusal else []
+    return [section(phrases.no_reviewer(details.refusal))] if waits and details.refusal else []
 
 
 def _approve_label(details: RequestDetails) -> str:
@@ -78,9 +78,9 @@ def _granted(details: RequestDetails) -> str:
 
 def _reviewed_by(details: RequestDetails) -> str:
     terms = details.request.terms
-    lines = [f"*Rule* {inline(terms.rule)}. *Reviewers* {inline(wording.needs(terms.approvals))}."]
+    lines = [f"*Rule* {inline(terms.rule)}. *Reviewers* {inline(phrases.needs(terms.approvals))}."]
     lines += [
-        f"{wording.reviewer_with_group(details, review)} {review.verdict}{scope.instead(details, review)} "
+        f"{phrases.reviewer_with_group(details, review)} {review.verdict}{scope.instead(details, review)} "
         + date(review.reviewed_at)
         + (f", no longer counted: {inline(review.voided_why)}" if review.voided_why else "")
         for review in details.reviews

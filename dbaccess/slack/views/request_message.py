@@ -8,7 +8,7 @@ from dbaccess.domain.request import Request
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import actions, button, confirmation, context, header, section, warning_header
 from dbaccess.slack.text import cut, escape, inline, plain
-from dbaccess.slack.views import activity, reduced_approval, scope, wording
+from dbaccess.slack.views import activity, phrases, reduced_approval, scope
 from dbaccess.slack.views.button_value import approval_value, offer_value
 from dbaccess.slack.views.request_state import state_text
 from dbaccess.slack.views.stage import Stage, stage_of
@@ -47,7 +47,10 @@ def render(details: RequestDetails, *, first: bool) -> dict[str, Any]:
         *actions(_buttons(details, stage)),
     ]
     lines = [escape(blocks[0]["text"]["text"]), *body]
-    return {"text": wording.lock_screen(details, _lock_screen(details, stage), lines), "blocks": blocks}
+    return {
+        "text": phrases.lock_screen(details, _lock_screen(details, stage), lines),
+        "blocks": blocks,
+    }
 
 
 def has_long_reason(request: Request) -> bool:
@@ -68,7 +71,7 @@ def confirm_approval(details: RequestDetails) -> dict[str, Any] | None:
     env = "production" if terms.env == "prod" else terms.env
     return confirmation(
         title=f"Approve {scope.what(details)}",
-        text=f"{wording.requester_name(details)}, {scope.length(details)}, {env}.",
+        text=f"{phrases.requester_name(details)}, {scope.length(details)}, {env}.",
         yes=approve_label(details),
         no="Go back",
     )
@@ -78,11 +81,11 @@ def can_text(details: RequestDetails) -> str:
     """Return what the role may do; unknown if the configuration no longer has it."""
     if not details.can:
         return "*Can:* no longer in the configuration."
-    return wording.can(details.can, details.cannot)
+    return phrases.can(details.can, details.cannot)
 
 
 def _header(details: RequestDetails, stage: Stage) -> dict[str, Any]:
-    text = f"{stage.value}: {wording.requester_name(details)}, {_asked_or_granted(details)}"
+    text = f"{stage.value}: {phrases.requester_name(details)}, {_asked_or_granted(details)}"
     return warning_header(text) if stage in {Stage.PROBLEM, Stage.WRITTEN_OFF} else header(text)
 
 
@@ -109,7 +112,7 @@ def _says(shown: str, ticket: str) -> bool:
 def _context(details: RequestDetails) -> str:
     terms = details.request.terms
     groups = ", ".join(inline(name) for name in details.requester_groups[:10])
-    who = wording.requester_link(details) + (f": {groups}" if groups else "")
+    who = phrases.requester_link(details) + (f": {groups}" if groups else "")
     said = [who, activity.coverage_phrase(details.coverage)]
     if terms.login == LoginKind.PERSONAL:
         own = inline(terms.personal_login or "")
@@ -120,7 +123,7 @@ def _context(details: RequestDetails) -> str:
 def _buttons(details: RequestDetails, stage: Stage) -> list[dict[str, Any]]:
     grant = details.grant
     if stage is Stage.ACTIVE and grant is not None:
-        spoken = f"Revoke {wording.held(grant)}"
+        spoken = f"Revoke {phrases.held(grant)}"
         return [button("Revoke", action_id=REVOKE, value=str(grant.id), spoken=spoken)]
     if stage is Stage.ENDED and grant is not None and details.activity and details.activity.has_statements:
         return [activity.show_button(grant)]
@@ -129,7 +132,7 @@ def _buttons(details: RequestDetails, stage: Stage) -> list[dict[str, Any]]:
 
 def decision_buttons(details: RequestDetails) -> list[dict[str, Any]]:
     """Return the buttons of a pending request: approve, deny, details."""
-    request, asked = details.request, wording.asked_for(details.request)
+    request, asked = details.request, phrases.asked_for(details.request)
     through_details = has_long_reason(request)
     approve = button(
         approve_label(details),
@@ -152,15 +155,15 @@ def decision_buttons(details: RequestDetails) -> list[dict[str, Any]]:
 
 
 def _for_less(request: Request) -> dict[str, Any]:
-    spoken = f"Approve for less: {wording.asked_for(request)}"
+    spoken = f"Approve for less: {phrases.asked_for(request)}"
     return button("Approve for less", action_id=APPROVE_FOR_LESS, value=str(request.id), spoken=spoken)
 
 
 def _lock_screen(details: RequestDetails, stage: Stage) -> str:
-    name, request = wording.requester_name(details), details.request
+    name, request = phrases.requester_name(details), details.request
     if stage is Stage.WAITING:
         reason = plain(request.terms.reason)
-        return f"{name} asks for {wording.asked_for(request)}, {wording.asked_length(request)}: {reason}"
+        return f"{name} asks for {phrases.asked_for(request)}, {phrases.asked_length(request)}: {reason}"
     return f"{stage.value}: {name}, {_asked_or_granted(details)}"
 
 
@@ -168,4 +171,4 @@ def _asked_or_granted(details: RequestDetails) -> str:
     """Return what was requested, or the smaller scope once granted."""
     if details.grant is not None and scope.is_less(details):
         return scope.header(details)
-    return f"{wording.asked_for(details.request)}, {wording.asked_length(details.request)}"
+    return f"{phrases.asked_for(details.request)}, {phrases.asked_length(details.request)}"

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from dbaccess.domain.access_review import ItemKind
+from dbaccess.domain.access_review_campaign import Answer, CampaignId, CampaignItem
 from dbaccess.domain.ask import NOTE_MAX
 from dbaccess.domain.errors import NotFound, Refused
-from dbaccess.domain.review_campaign import Answer, CampaignId, CampaignItem
 from dbaccess.slack.blocks import context, modal, section
 from dbaccess.slack.fields import Field, errors_at, subject_of
-from dbaccess.slack.views import review_page
+from dbaccess.slack.views import access_review_page
 
 ANSWER_FORM = "access_review.answer.form"
 """The modal's callback id; its private_metadata is the item, and the answer."""
@@ -45,7 +45,7 @@ def build(item: CampaignItem, answer: Answer) -> dict[str, Any]:
         close="Go back",
         private_metadata=f"{item.campaign_id}/{item.number}/{answer.value}",
         blocks=[
-            section(review_page.subject(item.about)),
+            section(access_review_page.subject(item.about)),
             REASON.text("Why", longest=NOTE_MAX, placeholder="The ledger keeps it"),
             *later,
             context("One answer is final for owners; an operator can change it."),

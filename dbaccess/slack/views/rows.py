@@ -11,9 +11,9 @@ from dbaccess.domain.overview import BreakGlassToReview, Holding, ToReview
 from dbaccess.domain.request import Request
 from dbaccess.slack.blocks import button, section
 from dbaccess.slack.text import date, escape, inline
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import phrases
 from dbaccess.slack.views.break_glass import review_button
-from dbaccess.slack.views.extend import extend_button
+from dbaccess.slack.views.extend_form import extend_button
 from dbaccess.slack.views.lockdown import lift_button
 from dbaccess.slack.views.request_message import REVOKE
 from dbaccess.slack.views.slack_refusal import why
@@ -39,7 +39,7 @@ def held(grant: Grant, *, in_use: str = "") -> dict[str, Any]:
 
 def held_text(grant: Grant, *, in_use: str = "") -> str:
     """Return `read on orders-prod, ends {05:15}`, and below it how the grant is used."""
-    return wording.below(f"{escape(what(grant))}, {until(grant)}", in_use)
+    return phrases.below(f"{escape(what(grant))}, {until(grant)}", in_use)
 
 
 def waiting(request: Request, refusal: Refusal | None = None) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def waiting(request: Request, refusal: Refusal | None = None) -> dict[str, Any]:
 
 def to_review(one: ToReview, *, lapses: bool = False) -> dict[str, Any]:
     """Return the row; `lapses` adds the time, for rows in that order."""
-    spoken = f"Open {one.request.label}, {wording.asked_for(one.request)}"
+    spoken = f"Open {one.request.label}, {phrases.asked_for(one.request)}"
     opens = button("Open", action_id=OPEN, value=str(one.request.id), spoken=spoken)
     said = f"{name(one.requester_name)}, {_asked(one.request)}"
     return section(f"{said}, lapses {date(one.request.decide_by)}" if lapses else said, accessory=opens)
@@ -61,12 +61,12 @@ def to_review(one: ToReview, *, lapses: bool = False) -> dict[str, Any]:
 
 def break_glass_to_review(one: BreakGlassToReview) -> dict[str, Any]:
     request = one.review.request
-    said = f"{name(one.requester_name)}, {escape(wording.asked_for(request))}"
+    said = f"{name(one.requester_name)}, {escape(phrases.asked_for(request))}"
     return section(f"{said}, due {date(one.review.due_at)}", accessory=review_button(request))
 
 
 def unreviewed(review: BreakGlassReview) -> dict[str, Any]:
-    what = escape(wording.asked_for(review.request))
+    what = escape(phrases.asked_for(review.request))
     return section(f"Your {what}, due {date(review.due_at)}, by {inline(review.review_by)}")
 
 
@@ -80,7 +80,7 @@ def to_revoke(one: Holding, *, in_use: str = "") -> dict[str, Any]:
     said = f"{name(one.holder_name)}, {escape(what(grant))}, {format_duration(grant.duration)}"
     if grant.expires_at is not None:
         said += f", ends {date(grant.expires_at)}"
-    return section(wording.below(said, in_use), accessory=revoke)
+    return section(phrases.below(said, in_use), accessory=revoke)
 
 
 def what(grant: Grant) -> str:
@@ -91,7 +91,7 @@ def what(grant: Grant) -> str:
 def until(grant: Grant) -> str:
     if grant.state is GrantState.REVOKING:
         return "ending"
-    return "not active yet" if grant.state is GrantState.PROVISIONING else f"ends {wording.ends(grant)}"
+    return "not active yet" if grant.state is GrantState.PROVISIONING else f"ends {phrases.ends(grant)}"
 
 
 def name(of_person: str) -> str:
@@ -100,4 +100,4 @@ def name(of_person: str) -> str:
 
 
 def _asked(request: Request) -> str:
-    return escape(f"{wording.asked_for(request)}, {wording.asked_length(request)}")
+    return escape(f"{phrases.asked_for(request)}, {phrases.asked_length(request)}")

@@ -5,7 +5,7 @@ from dbaccess.domain.duration import format_duration
 from dbaccess.domain.request import Review
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.text import inline
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import phrases
 
 
 def is_less(details: RequestDetails) -> bool:
@@ -15,7 +15,7 @@ def is_less(details: RequestDetails) -> bool:
 def scope_on_offer(details: RequestDetails) -> str:
     """Return `2 h`, after the role if a narrower one is on offer; not escaped."""
     if not is_less(details):
-        return wording.asked_length(details.request)
+        return phrases.asked_length(details.request)
     same_role = details.scope.role == details.request.terms.role
     return length(details) if same_role else f"{details.scope.role}, {length(details)}"
 
@@ -23,7 +23,7 @@ def scope_on_offer(details: RequestDetails) -> str:
 def length(details: RequestDetails) -> str:
     """Return the time on offer: `1 h`, `1 h more`."""
     return (
-        wording.asked_length(details.request)
+        phrases.asked_length(details.request)
         if not is_less(details)
         else format_duration(details.scope.duration)
     )
@@ -63,9 +63,9 @@ def instead(details: RequestDetails, review: Review) -> str:
 
 
 def _sentence(details: RequestDetails, review: Review, given: ApprovedScope, before: ApprovedScope) -> str:
-    who = wording.reviewer_with_group(details, review)
+    who = phrases.reviewer_with_group(details, review)
     less = f"{inline(_only(given, before))} instead of {inline(_only(before, given))}"
-    return wording.noted(f"{who} approved {less}", review.note)
+    return phrases.noted(f"{who} approved {less}", review.note)
 
 
 def _only(scope: ApprovedScope, other: ApprovedScope) -> str:

@@ -10,7 +10,7 @@ from dbaccess.domain.request import Review, Verdict
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import actions, section
 from dbaccess.slack.text import date, escape, group_mention, inline, person_mention
-from dbaccess.slack.views import activity, scope, wording
+from dbaccess.slack.views import activity, phrases, scope
 from dbaccess.slack.views.request_state import never_active
 from dbaccess.slack.views.stage import Stage, approvals, grant_of, stage_of, stage_of_grant
 
@@ -24,8 +24,8 @@ def waiting(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     said = _line(details, f"{names} still waiting, lapses {date(details.request.decide_by)}.")
     if first:
         left = format_duration(_minutes(details.request.decide_by - details.now))
-        who = f"{wording.requester_name(details)}, {wording.asked_for(details.request)}"
-        said["text"] = wording.lock_screen(details, f"Still waiting, lapses in {left}: {who}", [said["text"]])
+        who = f"{phrases.requester_name(details)}, {phrases.asked_for(details.request)}"
+        said["text"] = phrases.lock_screen(details, f"Still waiting, lapses in {left}: {who}", [said["text"]])
     return said
 
 
@@ -36,10 +36,11 @@ def escalated(details: RequestDetails, *, first: bool) -> dict[str, Any]:
         return _line(details, "The rule's time for a decision had passed; it is decided.")
     name = group_mention(whom) if first and whom.sources else inline(details.name(SlackId(whom.name)))
     request = details.request
-    asked = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
+    asked = f"{phrases.asked_for(request)}, {phrases.asked_length(request)}"
     waits = f"asked {date(request.submitted_at)}, lapses {date(request.decide_by)}"
     return _line(
-        details, f"{name} not decided yet: {wording.requester_link(details)}, {escape(asked)}, {waits}."
+        details,
+        f"{name} not decided yet: {phrases.requester_link(details)}, {escape(asked)}, {waits}.",
     )
 
 
@@ -47,18 +48,18 @@ def approved(details: RequestDetails) -> dict[str, Any]:
     """Return a line for each approval, also for void ones."""
     given = [review for review in details.reviews if review.verdict is Verdict.APPROVED]
     said = [_approved(details, review) for review in given]
-    return _line(details, "\n".join(said) or wording.by_rule(details.request))
+    return _line(details, "\n".join(said) or phrases.by_rule(details.request))
 
 
 def _approved(details: RequestDetails, review: Review) -> str:
-    how_much = scope.instead(details, review) or f" {wording.asked_length(details.request)}"
-    return wording.noted(f"{wording.reviewer_with_group(details, review)} approved{how_much}", review.note)
+    how_much = scope.instead(details, review) or f" {phrases.asked_length(details.request)}"
+    return phrases.noted(f"{phrases.reviewer_with_group(details, review)} approved{how_much}", review.note)
 
 
 def voided(details: RequestDetails) -> dict[str, Any]:
     """Return a line for each void approval."""
     gone = [
-        f"The approval of {wording.reviewer_link(details, r)} no longer counts: {inline(r.voided_why)}."
+        f"The approval of {phrases.reviewer_link(details, r)} no longer counts: {inline(r.voided_why)}."
         for r in details.reviews
         if r.voided_why is not None
     ]
@@ -73,20 +74,20 @@ def active(details: RequestDetails) -> dict[str, Any]:
     who = who or f"rule {inline(details.request.terms.rule)}"
     by = "Break-glass: no approval was asked." if details.request.terms.break_glass else f"Approved by {who}."
     confirmed = f"Active: {escape(grant.target)} confirmed {made}."
-    return _line(details, f"{confirmed} Ends {wording.ends(grant)}. {by}")
+    return _line(details, f"{confirmed} Ends {phrases.ends(grant)}. {by}")
 
 
 def ended(details: RequestDetails) -> dict[str, Any]:
     grant = grant_of(details)
     if stage_of_grant(grant) is Stage.WRITTEN_OFF:
-        return _line(details, f"{Stage.WRITTEN_OFF.value}. {wording.written_off(details)}")
+        return _line(details, f"{Stage.WRITTEN_OFF.value}. {phrases.written_off(details)}")
     if grant.activated_at is None:
         return _line(details, f"Never active: {never_active(grant)}")
     when = date(grant.revoking_at or details.now)
-    said = f"Ended: {wording.end_cause(details, grant)} {when}."
+    said = f"Ended: {phrases.end_cause(details, grant)} {when}."
     if grant.receipt is not None:
-        said += f" Receipt: {wording.seen_on_target(grant.receipt)}."
-    said = wording.below(said, wording.end_reason(grant))
+        said += f" Receipt: {phrases.seen_on_target(grant.receipt)}."
+    said = phrases.below(said, phrases.end_reason(grant))
     report = activity.report_of(details)
     line = _line(details, f"{said}\n{activity.summary_text(report, grant)}")
     if report.has_statements:
@@ -99,4 +100,4 @@ def _minutes(left: timedelta) -> timedelta:
 
 
 def _line(details: RequestDetails, text: str) -> dict[str, Any]:
-    return {"text": wording.spoken_line(details, text), "blocks": [section(text)]}
+    return {"text": phrases.spoken_line(details, text), "blocks": [section(text)]}

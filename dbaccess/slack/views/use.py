@@ -8,7 +8,7 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.use import merged
 from dbaccess.domain.use_in_words import minutes_used
 from dbaccess.slack.text import cut, date, inline
-from dbaccess.slack.views.wording import counted
+from dbaccess.slack.views.phrases import counted
 
 _NAMED: Final = 3
 _NAME_LONGEST: Final = 60

@@ -14,7 +14,7 @@ from dbaccess.domain.truncated_list import left_out
 from dbaccess.domain.use_in_words import now_in_use
 from dbaccess.slack.blocks import context, section
 from dbaccess.slack.text import date, escape, refusal
-from dbaccess.slack.views import activity, rows, wording
+from dbaccess.slack.views import activity, phrases, rows
 
 
 def build(
@@ -36,22 +36,22 @@ def build(
     if not holdings:
         none_held = f"No grant is open on {escape(target)} now."
         blocks = [section(none_held), *stopped, stands, captured]
-        return {"text": wording.read_out(none_held, blocks), "blocks": blocks}
+        return {"text": phrases.read_out(none_held, blocks), "blocks": blocks}
     title = section(f"*{escape(target)} now*")
     blocks = [title, *stopped, *[section(_row(one, now)) for one in holdings[:SHOWN]]]
     total = len(holdings) + left_out(holdings)
     if hidden := total - SHOWN:
         blocks += [section(f"{hidden} more: dbaccess grants list")] if hidden > 0 else []
     blocks += [stands, captured]
-    return {"text": wording.read_out(f"{target} now: {total}", blocks), "blocks": blocks}
+    return {"text": phrases.read_out(f"{target} now: {total}", blocks), "blocks": blocks}
 
 
 def _standing(standing: StandingNow) -> str:
     if standing.logins is None:
         read = f", last read {date(standing.read_at)}" if standing.read_at else ""
         return f"Standing access not known{read}."
-    found = wording.counted(standing.logins, "login") if standing.logins else "none"
-    strong = wording.counted(standing.superusers, "superuser")
+    found = phrases.counted(standing.logins, "login") if standing.logins else "none"
+    strong = phrases.counted(standing.superusers, "superuser")
     among = f", {strong} among them" if standing.superusers else ""
     read = f" (read {date(standing.read_at)})" if standing.read_at else ""
     return f"Standing access, no grant: {found}{among}{read}."

@@ -10,9 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.access_review import ReviewItem
-from dbaccess.domain.errors import NotFound
-from dbaccess.domain.people import SlackId
-from dbaccess.domain.review_campaign import (
+from dbaccess.domain.access_review_campaign import (
     Answer,
     Campaign,
     CampaignId,
@@ -21,6 +19,8 @@ from dbaccess.domain.review_campaign import (
     Counts,
     Removal,
 )
+from dbaccess.domain.errors import NotFound
+from dbaccess.domain.people import SlackId
 from dbaccess.storage.models.access_reviews import AccessReviewItemRow as ItemRow
 from dbaccess.storage.models.access_reviews import AccessReviewRow as Row
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.limits import DRAFTS
 from dbaccess.domain.people import SlackId
-from dbaccess.storage.models.intake import DraftRow
+from dbaccess.storage.models.drafts import DraftRow
 
 
 class SqlDrafts:

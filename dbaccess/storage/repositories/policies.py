@@ -15,7 +15,7 @@ from dbaccess.domain.events import EventKind
 from dbaccess.domain.ledger_body import UnreadableBody, read_body
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_content import policy_of
-from dbaccess.domain.policy_report import BOT, SEEN_WITHIN, PolicyReport, Process
+from dbaccess.domain.policy_in_use import BOT, SEEN_WITHIN, PolicyReport, Process
 from dbaccess.storage.models.ledger import LedgerRow
 from dbaccess.storage.models.policies import PolicyInForceRow as Row
 from dbaccess.storage.models.policies import PolicyVersionRow

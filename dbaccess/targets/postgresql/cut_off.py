@@ -15,13 +15,13 @@ from dbaccess.targets.postgresql.lock_wait import LockWait
 from dbaccess.targets.postgresql.prepared_transactions import roll_back_prepared
 from dbaccess.targets.postgresql.replica_sessions import Elsewhere
 from dbaccess.targets.postgresql.revocation_state import RevocationState, ended_logins
-from dbaccess.targets.postgresql.terminate_batch import (
+from dbaccess.targets.postgresql.session_sweep import SessionSweep
+from dbaccess.targets.postgresql.terminate_at_once import (
     note_closed,
     sweep_sessions,
     terminate_known,
     terminate_made,
 )
-from dbaccess.targets.postgresql.terminate_sessions import Sweep
 from dbaccess.targets.postgresql.transaction import Session
 
 # The cluster's lock is held for so many at a time, so that others get it in between during a storm.
@@ -38,9 +38,9 @@ class Cutting:
     elsewhere: Elsewhere
 
 
-def cut(
+def cut_off_access(
     cluster: Cluster, revocations: Sequence[RevocationState], *, elsewhere: HeldElsewhere, cutting: Cutting
-) -> Sweep:
+) -> SessionSweep:
     """Cut off all access.
 
     Sessions end first, because one may hold a lock that the next step needs, and again after it. Each answer

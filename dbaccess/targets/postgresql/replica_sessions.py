@@ -8,7 +8,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.cluster import Cluster, check_identity
 from dbaccess.targets.postgresql.login import Membership, logins_of, memberships_by_login
 from dbaccess.targets.postgresql.revocation_state import RevocationState, ended_logins
-from dbaccess.targets.postgresql.terminate_batch import note_closed, sweep_sessions, terminate_made
+from dbaccess.targets.postgresql.terminate_at_once import note_closed, sweep_sessions, terminate_made
 from dbaccess.targets.postgresql.transaction import Session
 
 _PAUSE_SECONDS: Final = 0.01

@@ -13,7 +13,7 @@ from dbaccess.domain.receipt import PRIMARY, Receipt, RoleSeen, RoleState, Sessi
 from dbaccess.targets.postgresql.identity import identity_of, oid_of
 from dbaccess.targets.postgresql.lock_table import EndedLogin
 from dbaccess.targets.postgresql.login import Login, Membership
-from dbaccess.targets.postgresql.terminate_sessions import Termination
+from dbaccess.targets.postgresql.session_sweep import Termination
 
 _ONLY_INHERITED: Final = 16
 """From this version on, a person's login inherits the roles of a grant, and cannot set them."""

@@ -13,7 +13,7 @@ from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import PRIMARY, Receipt
 from dbaccess.ports import HeldElsewhere
 from dbaccess.targets.postgresql.cluster import OF_ONE_DATABASE, Cluster, facts
-from dbaccess.targets.postgresql.cut_off import Cutting, cut
+from dbaccess.targets.postgresql.cut_off import Cutting, cut_off_access
 from dbaccess.targets.postgresql.foreign_privileges import some_named
 from dbaccess.targets.postgresql.isolation import OF_ALL, isolated
 from dbaccess.targets.postgresql.lock_budget import Spare
@@ -25,7 +25,7 @@ from dbaccess.targets.postgresql.prepared_transactions import check_prepared, ro
 from dbaccess.targets.postgresql.remove_logins import databases_of, remove_logins
 from dbaccess.targets.postgresql.replica_sessions import Elsewhere
 from dbaccess.targets.postgresql.revocation_state import RevocationState
-from dbaccess.targets.postgresql.terminate_sessions import Sweep, Termination
+from dbaccess.targets.postgresql.session_sweep import SessionSweep, Termination
 from dbaccess.targets.postgresql.traces import note_traces
 
 # A pass over all access waits about two seconds at most for the cluster's lock. It is given in the order of
@@ -50,7 +50,7 @@ def cut_off(
 ) -> set[GrantId]:
     cutting = Cutting(lock=_LOCK_SECONDS, sessions=_BRIEF_SECONDS, elsewhere=means.elsewhere)
     revocations = _endings(recipes, log)
-    cut(cluster, revocations, elsewhere=elsewhere, cutting=cutting)
+    cut_off_access(cluster, revocations, elsewhere=elsewhere, cutting=cutting)
     return {revocation.recipe.grant_id for revocation in revocations if revocation.is_cut_off}
 
 
@@ -62,7 +62,7 @@ def revoke(
     seconds = min(timeouts.sessions, _SWEEP_SECONDS)
     cutting = Cutting(lock=timeouts.lock, sessions=seconds, elsewhere=means.elsewhere)
     try:
-        sweep = cut(cluster, revocations, elsewhere=elsewhere, cutting=cutting)
+        sweep = cut_off_access(cluster, revocations, elsewhere=elsewhere, cutting=cutting)
         spare, wait = Spare(), LockWait(timeouts.lock)
         _take_objects(cluster, revocations, means.holder, spare, wait)
         _check_sessions(revocations)
@@ -159,7 +159,7 @@ def _loses_objects(revocation: RevocationState) -> bool:
     return is_there and (failure is None or failure.code not in OF_ALL)
 
 
-def _look_again(cluster: Cluster, revocations: Sequence[RevocationState], sweep: Sweep) -> datetime:
+def _look_again(cluster: Cluster, revocations: Sequence[RevocationState], sweep: SessionSweep) -> datetime:
     """Verify all again: receipts state what is found now, after every step. Return the time."""
     proved = [revocation for revocation in revocations if not revocation.failure]
     with cluster.session() as opened:

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from dbaccess.domain.access_review import ItemKind, ReviewItem
+from dbaccess.domain.access_review_campaign import Answer, Campaign, CampaignId, CampaignState, Removal
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.people import SlackId
-from dbaccess.domain.review_campaign import Answer, Campaign, CampaignId, CampaignState, Removal
 from dbaccess.ports import UnitOfWorkFactory
 from tests.integration.storage.facts import HOUR, T0
 

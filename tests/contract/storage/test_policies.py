@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.policy_content import hash_of, policy_content
-from dbaccess.domain.policy_report import PolicyReport, Process
+from dbaccess.domain.policy_in_use import PolicyReport, Process
 from dbaccess.ports import UnitOfWorkFactory
 from tests.unit.domain.decisions import policy
 

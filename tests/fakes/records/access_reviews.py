@@ -7,9 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from dbaccess.domain.access_review import ReviewItem
+from dbaccess.domain.access_review_campaign import (
+    Campaign,
+    CampaignId,
+    CampaignItem,
+    CampaignState,
+    Counts,
+    Removal,
+)
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.people import SlackId
-from dbaccess.domain.review_campaign import Campaign, CampaignId, CampaignItem, CampaignState, Counts, Removal
 from tests.fakes.database import Transaction
 from tests.fakes.tables import ACCESS_REVIEW_ITEMS, ACCESS_REVIEWS, as_stored
 

@@ -10,7 +10,7 @@ from dbaccess.domain.events import EventKind
 from dbaccess.domain.ledger_body import UnreadableBody, read_body
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_content import policy_of
-from dbaccess.domain.policy_report import BOT, SEEN_WITHIN, PolicyReport, Process
+from dbaccess.domain.policy_in_use import BOT, SEEN_WITHIN, PolicyReport, Process
 from tests.fakes.database import Transaction
 from tests.fakes.tables import LEDGER, POLICIES_IN_FORCE, POLICY_VERSIONS, PolicyInForce
 

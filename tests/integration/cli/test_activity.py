@@ -16,9 +16,9 @@ from dbaccess.domain.capture import Capture, CaptureSource
 from dbaccess.domain.coverage import Canary, CaptureLevel, Coverage, GrantCoverage, LogPosition
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.policy_content import hash_of
-from dbaccess.domain.policy_report import Process
+from dbaccess.domain.policy_in_use import Process
 from dbaccess.operations.activity.summarize import count as counted
-from dbaccess.operations.report_policy import report_policy
+from dbaccess.operations.policy_in_use import report_policy
 from dbaccess.policy_file import parse_policy
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase

@@ -17,7 +17,7 @@ from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.domain.recorded_facts import RequestFacts
 from dbaccess.domain.standing_access import FoundRole, Reading, StandingRole
 from dbaccess.operations.queries.report.source import RecordedSource
-from dbaccess.storage.engine import build_engine
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlTemplate, PostgresServer, control_database_on
 from tests.integration.cli.audited import LONG, Audited, person, record

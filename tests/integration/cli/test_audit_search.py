@@ -10,7 +10,7 @@ import pytest
 
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.reach import Reach, ReachedTable
-from dbaccess.storage.engine import build_engine
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.contract.storage.test_activity import ran
 from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on

@@ -28,7 +28,7 @@ from dbaccess.domain.errors import NotFound
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.reach import Reach, ReachedTable
-from dbaccess.storage.engine import build_engine
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on
 from tests.integration.cli.tampered_ledger import CASES, FIRST, LAST, MALLORY, SECOND, Superuser, Tampered

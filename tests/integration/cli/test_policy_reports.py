@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine
 
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.policy_report import Process
-from dbaccess.operations.report_policy import report_policy
+from dbaccess.domain.policy_in_use import Process
+from dbaccess.operations.policy_in_use import report_policy
 from dbaccess.policy_file import load_policy
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from tests.databases import ControlDatabase

@@ -9,7 +9,7 @@ from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import Request
-from dbaccess.operations.grants.extend import apply_extension
+from dbaccess.operations.grants.apply_extension import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.integration.operations.house import House

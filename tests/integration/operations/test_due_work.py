@@ -4,8 +4,8 @@ from dataclasses import fields, replace
 
 import pytest
 
+from dbaccess.operations.grants.apply_extension import apply_extension
 from dbaccess.operations.grants.credentials import show_credentials
-from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.storage.leader_work import DueWork, find_due_work
 from tests.contract.storage.test_report_orders import order

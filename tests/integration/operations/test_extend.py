@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from dbaccess.operations.grants.extend import apply_extension
+from dbaccess.operations.grants.apply_extension import apply_extension
 from dbaccess.operations.grants.revoke import revoke
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.house import House

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from dbaccess.domain.grant import Grant
+from dbaccess.operations.grants.apply_extension import apply_extension
 from dbaccess.operations.grants.end_early import revoke_by_operator
-from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.revoke import drain, revoke
 from tests.databases import PostgresServer
 from tests.integration.operations.faults import KilledError, eventful

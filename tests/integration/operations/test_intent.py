@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from dbaccess.domain.grant import Grant
 from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.grants.apply_extension import apply_extension
 from dbaccess.operations.grants.end_early import revoke_by_operator
-from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from tests.integration.operations.faults import eventful

@@ -8,8 +8,8 @@ from dbaccess.domain.errors import (
     AlreadyOpen,
     InLockdown,
 )
+from dbaccess.operations.grants.apply_extension import apply_extension
 from dbaccess.operations.grants.credentials import show_credentials
-from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from tests.integration.operations.conftest import BuildHouse

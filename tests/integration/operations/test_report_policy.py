@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 
-from dbaccess.domain.policy_report import Process
+from dbaccess.domain.policy_in_use import Process
 from dbaccess.operations.delivery.notices import post_notice
-from dbaccess.operations.report_policy import report_policy
+from dbaccess.operations.policy_in_use import report_policy
 from sandbox.client import plain
 from tests.integration.operations.house import House
 from tests.operations.house import OPS, at_once

@@ -19,7 +19,7 @@ from dbaccess.operations.grants.overdue_alarm import raise_alarm, repeat_alarm
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.ports import Fence, Provisioned
-from dbaccess.queue.worker import OutOfTime
+from dbaccess.queue.rq_worker import OutOfTime
 from dbaccess.storage.repositories.grant_row import grant_of
 from dbaccess.storage.repositories.messages import SqlMessages
 from dbaccess.targets.postgresql.driver import PostgresDriver

@@ -7,9 +7,9 @@ import pytest
 from dbaccess.domain.errors import DirectoryTooOld
 from dbaccess.domain.people import SourceId
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.policy_report import Process
+from dbaccess.domain.policy_in_use import Process
 from dbaccess.operations.directory.refresh import refresh_directory
-from dbaccess.operations.report_policy import report_policy
+from dbaccess.operations.policy_in_use import report_policy
 from tests.integration.operations.house import House
 from tests.operations.edited_policies import edit
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM

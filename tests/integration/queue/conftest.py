@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from dbaccess.queue import RqQueue
 from dbaccess.queue.allowed import QUEUE_NAMES
-from dbaccess.queue.worker import build_worker
+from dbaccess.queue.rq_worker import build_worker
 from tests.integration.queue.recorded import Recorded
 
 

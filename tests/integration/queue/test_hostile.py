@@ -17,7 +17,7 @@ from rq.serializers import JSONSerializer
 from dbaccess.ports import Job
 from dbaccess.queue import RqQueue
 from dbaccess.queue.allowed import QUEUE_NAMES
-from dbaccess.queue.scheduler import mover
+from dbaccess.queue.move_due_jobs import mover
 from tests.integration.queue.conftest import Workers
 from tests.integration.queue.recorded import Recorded
 

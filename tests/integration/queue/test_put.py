@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from dbaccess.ports import Job
 from dbaccess.queue import RqQueue
 from dbaccess.queue.allowed import MAX_SUBJECT
-from dbaccess.queue.scheduler import mover
+from dbaccess.queue.move_due_jobs import mover
 from demo.servers.valkey import Valkey
 from sandbox.waiting import PATIENCE
 from tests.integration.queue.conftest import Workers
@@ -114,7 +114,7 @@ def test_a_job_holds_a_name_and_a_number_and_nothing_else(
 def test_a_job_over_its_time_is_stopped_and_the_next_one_runs(
     queue: RqQueue, workers: Workers, recorded: Recorded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dbaccess.queue.worker.TIMEOUT", {"targets": 1})
+    monkeypatch.setattr("dbaccess.queue.rq_worker.TIMEOUT", {"targets": 1})
     monkeypatch.setattr("workers.jobs.provision.run", lambda _: time.sleep(PATIENCE))
     queue.put(Job.PROVISION, 1)
     queue.put(Job.REVOKE, 2)

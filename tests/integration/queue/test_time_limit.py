@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from dbaccess.operations.batches import each, in_halves
 from dbaccess.ports import Job
-from dbaccess.queue import RqQueue, worker
+from dbaccess.queue import RqQueue, rq_worker
 from tests.integration.queue.conftest import Workers
 from tests.integration.queue.recorded import Recorded
 from workers.jobs import revoke
@@ -44,7 +44,7 @@ def test_job_whose_time_is_over_goes_on_with_no_other_item(
         begun.append(item)
         threading.Event().wait(LONG)
 
-    monkeypatch.setitem(worker.TIMEOUT, "targets", 1)
+    monkeypatch.setitem(rq_worker.TIMEOUT, "targets", 1)
     monkeypatch.setattr(revoke, "run", lambda _: boundary(act))
     queue.put(Job.REVOKE, 1)
     queue.put(Job.PROVISION, 2)

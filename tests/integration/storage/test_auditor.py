@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 from dbaccess.domain.errors import TooMany
 from dbaccess.domain.events import AUDITOR_MAY_RECORD, Event, EventKind
 from dbaccess.domain.ledger import faults
-from dbaccess.storage.engine import build_engine
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from sandbox.waiting import wait_for
 from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from dbaccess.storage.engine import build_engine
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.integration.storage.facts import event

@@ -8,9 +8,9 @@ import pytest
 
 from dbaccess.storage import connecting, leases
 from dbaccess.storage.connecting import ControlConnection, connect, parameters
-from dbaccess.storage.engine import build_engine
 from dbaccess.storage.leader import Leader
 from dbaccess.storage.leases import SessionLeases
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from dbaccess.storage.wakeup import Wakeup
 from tests.databases import ControlDatabase
 

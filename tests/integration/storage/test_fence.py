@@ -15,8 +15,8 @@ from sqlalchemy import Engine, insert, text
 
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.ports import Job
-from dbaccess.storage.engine import build_engine
 from dbaccess.storage.models.outbox import OutboxRow
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from sandbox.waiting import PATIENCE
 from tests.databases import ControlDatabase

@@ -10,11 +10,11 @@ from sqlalchemy import Engine, text
 
 from dbaccess.domain.ledger import faults
 from dbaccess.storage.connecting import connect
-from dbaccess.storage.engine import build_engine
 from dbaccess.storage.examine import examine
 from dbaccess.storage.leader import Leader
 from dbaccess.storage.migrate import migrate
 from dbaccess.storage.schema_check import differences, read_facts, read_record
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.integration.storage.facts import active, event

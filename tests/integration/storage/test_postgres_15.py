@@ -6,9 +6,9 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from dbaccess.storage.engine import build_engine
 from dbaccess.storage.examine import examine
 from dbaccess.storage.migrations import PACKAGED
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from tests.databases import (
     ControlDatabase,
     PostgresServer,

@@ -10,9 +10,9 @@ from sqlalchemy.exc import OperationalError
 
 from dbaccess.storage import connecting
 from dbaccess.storage.connecting import SilentServer, connect
-from dbaccess.storage.engine import build_engine
 from dbaccess.storage.examine import examine
 from dbaccess.storage.leader import Leader
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from dbaccess.storage.wakeup import LostConnection
 from sandbox.waiting import PATIENCE

@@ -4,7 +4,7 @@ import pytest
 
 from bot.listeners.commands import FORM, REQUEST, SUBCOMMANDS, find, nearest_command
 from bot.subcommand import SubCommand
-from dbaccess.domain.command_words import is_command_word
+from dbaccess.domain.reserved_names import is_command_word
 
 
 @pytest.mark.parametrize("one", [one for one in SUBCOMMANDS if one.word], ids=lambda one: one.word)

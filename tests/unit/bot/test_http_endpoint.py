@@ -15,9 +15,9 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
+from bot.http.decode import FORM, JSON
 from bot.http.endpoint import BoltApp, HttpEndpoint
 from bot.http.metrics import Metrics
-from bot.http.payload import FORM, JSON
 from bot.http.signature import LOG_EVERY, Signatures
 from bot.listener_pool import MOST_WAITING, THREADS, ListenerPool
 

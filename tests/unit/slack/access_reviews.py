@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from dbaccess.domain.access_review import ItemKind, ReviewItem
+from dbaccess.domain.access_review_campaign import Answer, Campaign, CampaignId, CampaignItem, CampaignState
+from dbaccess.domain.access_review_page import ReviewPage
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
-from dbaccess.domain.review_campaign import Answer, Campaign, CampaignId, CampaignItem, CampaignState
-from dbaccess.domain.review_page import ReviewPage
-from dbaccess.slack.views import channel_notice, review_answer, review_page
+from dbaccess.slack.views import access_review_page, channel_notice, review_answer
 from tests.unit.slack.examples import NOW
 
 CAMPAIGN = Campaign(
@@ -51,8 +51,8 @@ def access_reviews(text: str, names: str) -> Iterator[tuple[str, dict[str, Any]]
     items[8] = replace(items[8], answer=Answer.UNANSWERED, answered_by="system", answered_at=NOW)
     counts = {None: 22, Answer.KEEP: 1, Answer.REMOVE: 1}
     page_ = ReviewPage(campaign=campaign, counts=counts, items=tuple(items), own=frozenset({20}), after=10)
-    yield "access review", review_page.build(page_)
-    yield "access review", review_page.build(replace(page_, items=tuple(items[:1]), after=0))
+    yield "access review", access_review_page.build(page_)
+    yield "access review", access_review_page.build(replace(page_, items=tuple(items[:1]), after=0))
     for kind in (
         NoticeKind.ACCESS_REVIEW_ASKED,
         NoticeKind.ACCESS_REVIEW_DUE,

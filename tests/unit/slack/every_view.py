@@ -34,7 +34,7 @@ from dbaccess.slack.views import (
     credentials,
     deny,
     digest,
-    extend,
+    extend_form,
     form,
     home,
     ledger,
@@ -53,8 +53,8 @@ from dbaccess.slack.views import (
 )
 from dbaccess.slack.views.break_form import BreakState
 from dbaccess.slack.views.form import FormState
-from dbaccess.slack.views.message import render
 from dbaccess.slack.views.operators_channel import still_overdue
+from dbaccess.slack.views.render_by_kind import render
 from tests.unit.slack import examples, policies
 from tests.unit.slack.access_reviews import access_reviews
 from tests.unit.slack.activities import report, statement
@@ -204,7 +204,7 @@ def _forms(text: str, names: str) -> Iterator[Shown]:
     more_time = Extendable(
         grant=examples.grant(GrantState.ACTIVE), rule=policies.rule(), extend=most, left=timedelta(hours=4)
     )
-    yield "extend", extend.build(more_time, reason=text)
+    yield "extend", extend_form.build(more_time, reason=text)
 
 
 def _refused(text: str) -> Refused:

@@ -4,7 +4,7 @@ from typing import Any
 
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request_details import RequestDetails
-from dbaccess.slack.views.message import render
+from dbaccess.slack.views.render_by_kind import render
 from tests.unit.slack.limits import elements_of
 
 PRIYA_LINK = "<https://acme.slack.com/team/U0PRIYA|Priya Nair (priya)>"

@@ -14,7 +14,7 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import RequestState
 from dbaccess.slack.text import date, inline
 from dbaccess.slack.views import activity
-from dbaccess.slack.views.message import render
+from dbaccess.slack.views.render_by_kind import render
 from tests.unit.slack import examples
 from tests.unit.slack.activities import FULL, NONE, STATEMENTS, SUMMARY, gap, report, statement
 from tests.unit.slack.examples import at

@@ -20,7 +20,7 @@ from dbaccess.slack.text import date
 from dbaccess.slack.views import answers, break_form, break_glass_review, form_role, listing
 from dbaccess.slack.views.break_form import BreakState
 from dbaccess.slack.views.break_glass import REVIEW_BREAK_GLASS
-from dbaccess.slack.views.message import render
+from dbaccess.slack.views.render_by_kind import render
 from tests.unit.slack import examples, policies
 from tests.unit.slack.examples import NOW, at
 from tests.unit.slack.limits import elements_of

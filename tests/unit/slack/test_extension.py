@@ -16,7 +16,7 @@ from dbaccess.domain.request_details import RequestDetails
 from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.blocks import Json
 from dbaccess.slack.text import date
-from dbaccess.slack.views import deny, extend
+from dbaccess.slack.views import deny, extend_form
 from tests.unit.slack import examples
 from tests.unit.slack.examples import at
 from tests.unit.slack.limits import elements_of
@@ -243,14 +243,14 @@ OFFER = Extendable(
 
 def filled(more: str, reason: str) -> Json:
     values = {
-        extend.MORE: {extend.MORE: {"selected_option": {"value": more}}},
-        extend.REASON: {extend.REASON: {"value": reason}},
+        extend_form.MORE: {extend_form.MORE: {"selected_option": {"value": more}}},
+        extend_form.REASON: {extend_form.REASON: {"value": reason}},
     }
-    return {**extend.build(OFFER), "private_metadata": "7", "state": {"values": values}}
+    return {**extend_form.build(OFFER), "private_metadata": "7", "state": {"values": values}}
 
 
 def test_modal_offers_lengths_within_what_is_left() -> None:
-    view = extend.build(OFFER, reason="index still building")
+    view = extend_form.build(OFFER, reason="index still building")
     (choice,) = [one for one in elements_of(view) if one["type"] == "static_select"]
     assert [one["value"] for one in choice["options"]][-2:] == ["1h", "2h"]
     assert view["blocks"][0]["text"]["text"] == f"read on orders-prod ends {ENDS}. Open sessions go on."
@@ -260,15 +260,15 @@ def test_modal_offers_lengths_within_what_is_left() -> None:
 def test_modal_says_what_comes_of_an_approval_only_where_one_is_required() -> None:
     free = replace(OFFER, extend=replace(OFFER.extend, approvals=()))
     for found, takes in ((OFFER, "1 approval from dba before the end, else it ends"), (free, "no approval.")):
-        assert f"*Takes:* {takes}" in extend.build(found)["blocks"][1]["text"]["text"]
+        assert f"*Takes:* {takes}" in extend_form.build(found)["blocks"][1]["text"]["text"]
 
 
 def test_modal_is_read_back_and_says_at_which_field_it_is_wrong() -> None:
     view = filled("1h", " index still building ")
-    read = extend.parse(view)
+    read = extend_form.parse(view)
     assert (read.grant_id, read.more, read.reason.strip()) == (7, timedelta(hours=1), "index still building")
     with pytest.raises(BadDuration):
-        extend.parse(filled("", "why"))
-    assert list(extend.field_errors(BadReason("Say why."), view)) == [extend.REASON]
+        extend_form.parse(filled("", "why"))
+    assert list(extend_form.field_errors(BadReason("Say why."), view)) == [extend_form.REASON]
     too_long = TooLong("no", longest="1h", at_most="At most 1 h more.")
-    assert extend.field_errors(too_long, view) == {extend.MORE: "At most 1 h more."}
+    assert extend_form.field_errors(too_long, view) == {extend_form.MORE: "At most 1 h more."}

@@ -12,7 +12,7 @@ from dbaccess.slack.text import date
 from dbaccess.slack.views import home, rows
 from dbaccess.slack.views.credentials import SHOW_CREDENTIALS
 from dbaccess.slack.views.direct_messages import ASK_AGAIN
-from dbaccess.slack.views.extend import EXTEND
+from dbaccess.slack.views.extend_form import EXTEND
 from dbaccess.slack.views.request_message import REVOKE
 from dbaccess.slack.views.surrender import SURRENDER
 from dbaccess.slack.views.withdraw import WITHDRAW

@@ -35,7 +35,7 @@ from dbaccess.slack.views import (
     form_role,
     home,
     listing,
-    message,
+    render_by_kind,
     request_details,
     request_message,
     revoke,
@@ -44,9 +44,9 @@ from dbaccess.slack.views import (
     who,
     withdraw,
 )
-from dbaccess.slack.views.message import render
 from dbaccess.slack.views.operators_channel import still_overdue
-from dbaccess.slack.views.wording import joined, noted
+from dbaccess.slack.views.phrases import joined, noted
+from dbaccess.slack.views.render_by_kind import render
 from tests.unit.slack import examples
 from tests.unit.slack.limits import elements_of, faults_of_message, faults_of_view, texts_of
 
@@ -298,7 +298,7 @@ def test_a_requester_whom_slack_has_lost_does_not_silence_the_messages() -> None
 
 
 def test_views_need_neither_slacks_library_nor_ours_beyond_the_domain() -> None:
-    names = [module.__name__ for module in (*MODULES, message)]
+    names = [module.__name__ for module in (*MODULES, render_by_kind)]
     program = f"import sys, {', '.join(names)}; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True

@@ -16,9 +16,9 @@ from dbaccess.domain.request import RequestId, RequestState, Verdict
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.blocks import Json
-from dbaccess.slack.views import break_form, break_glass_review, extend, request_details
+from dbaccess.slack.views import break_form, break_glass_review, extend_form, request_details
 from dbaccess.slack.views.break_form import BreakState
-from dbaccess.slack.views.message import render
+from dbaccess.slack.views.render_by_kind import render
 from tests.unit.slack import examples, policies
 from tests.unit.slack.examples import at
 from tests.unit.slack.limits import faults_of_view
@@ -140,4 +140,4 @@ def test_the_form_for_more_time_takes_whatever_was_typed(text: str) -> None:
     most = Extend(longest=timedelta(days=365), approvals=(Slot(group="dba", count=1),))
     grant = examples.grant(GrantState.ACTIVE)
     found = Extendable(grant=grant, rule=policies.rule(), extend=most, left=timedelta(days=364))
-    check_view(extend.build(found, reason=text))
+    check_view(extend_form.build(found, reason=text))

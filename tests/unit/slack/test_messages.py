@@ -11,9 +11,9 @@ from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.request import RequestState, StaleWhy, Verdict
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.slack.text import date
-from dbaccess.slack.views import credentials, direct_messages, surrender, withdraw, wording
+from dbaccess.slack.views import credentials, direct_messages, phrases, surrender, withdraw
 from dbaccess.slack.views.button_value import parse_id
-from dbaccess.slack.views.message import render
+from dbaccess.slack.views.render_by_kind import render
 from tests.unit.slack import examples
 from tests.unit.slack.examples import at
 from tests.unit.slack.shown import PRIYA_LINK, buttons, lock_screen, shown
@@ -263,7 +263,7 @@ def test_never_active_says_that_nothing_is_left() -> None:
     ],
 )
 def test_receipt_says_what_was_seen_of_objects(seen: Receipt, says: str) -> None:
-    assert wording.seen_on_target(seen).startswith(says)
+    assert phrases.seen_on_target(seen).startswith(says)
 
 
 def test_reminder_names_the_open_groups_and_counts_down_only_where_it_is_posted() -> None:

@@ -12,7 +12,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.request import RequestState
 from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.text import date
-from dbaccess.slack.views import credentials, deny, request_details, revoke, wording
+from dbaccess.slack.views import credentials, deny, phrases, request_details, revoke
 from dbaccess.slack.views.button_value import approval_value
 from tests.unit.slack import examples
 from tests.unit.slack.examples import at
@@ -126,7 +126,7 @@ def test_details_approve_all_that_is_on_offer_and_never_say_less(of: dict[str, A
     request = examples.request(examples.terms(**of))
     details = examples.details(request=request)
     view = request_details.build(details, approvable=True)
-    assert wording.asked_length(request) in said(view)[0]
+    assert phrases.asked_length(request) in said(view)[0]
     assert view["submit"]["text"] == says
 
 

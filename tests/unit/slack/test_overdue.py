@@ -9,8 +9,8 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import RequestState
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.text import date
-from dbaccess.slack.views.message import render
 from dbaccess.slack.views.operators_channel import still_overdue
+from dbaccess.slack.views.render_by_kind import render
 from tests.unit.slack import examples
 from tests.unit.slack.examples import at
 from tests.unit.slack.shown import lines_of, lock_screen, shown

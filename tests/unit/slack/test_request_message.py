@@ -14,7 +14,7 @@ from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.slack.text import date
 from dbaccess.slack.views import request_message
 from dbaccess.slack.views.button_value import approval_value, parse_approval, parse_id
-from dbaccess.slack.views.message import render
+from dbaccess.slack.views.render_by_kind import render
 from tests.unit.slack import examples
 from tests.unit.slack.examples import at
 from tests.unit.slack.limits import elements_of

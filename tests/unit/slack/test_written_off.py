@@ -4,7 +4,7 @@ import pytest
 
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.message import MessageKind
-from dbaccess.slack.views.message import render
+from dbaccess.slack.views.render_by_kind import render
 from tests.unit.slack import examples
 from tests.unit.slack.examples import at
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetUnreachable
 from dbaccess.storage.connecting import ControlConnection, connect
-from dbaccess.storage.engine import build_engine
+from dbaccess.storage.sqlalchemy_engine import build_engine
 from dbaccess.targets.postgresql.connect_lines import connect_lines
 from dbaccess.targets.postgresql.connection import PatientConnection
 from tests.engines.postgresql import postgres_targets

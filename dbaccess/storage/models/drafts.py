@@ -1,4 +1,4 @@
-"""Tables of idempotency keys and of refused lines that a person may still change."""
+"""Table of refused lines that a person may still change."""
 
 from datetime import datetime
 from typing import Any
@@ -7,14 +7,6 @@ from sqlalchemy import Identity, Index, PrimaryKeyConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dbaccess.storage.models.base import Base
-
-
-class IntakeRow(Base):
-    __tablename__ = "intake"
-    __table_args__ = (PrimaryKeyConstraint("key", name="intake_pk"), Index("intake_taken_at", "taken_at"))
-
-    key: Mapped[str]
-    taken_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
 class DraftRow(Base):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from dbaccess.domain.review_campaign import Campaign, CampaignItem, Counts
+from dbaccess.domain.access_review_campaign import Campaign, CampaignItem, Counts
 
 PAGE: Final = 10
 """Items on a page."""

@@ -16,7 +16,7 @@ from dbaccess.slack.fields import Field, errors_at, subject_of
 from dbaccess.slack.text import cut, date, escape, inline
 from dbaccess.slack.views.button_value import parse_id
 from dbaccess.slack.views.form import presets
-from dbaccess.slack.views.wording import needs
+from dbaccess.slack.views.phrases import needs
 
 EXTEND = "grant.extend"
 """Value: the grant's id. Opens the modal."""

@@ -33,7 +33,7 @@ from dbaccess.operations.grants.lease import (
     work_under_lease,
 )
 from dbaccess.operations.lockdown_effect import lockdown_of
-from dbaccess.operations.planning import schedule_grant_update
+from dbaccess.operations.message_updates import schedule_grant_update
 from dbaccess.operations.requests.recheck_approvals import recheck
 from dbaccess.ports import Job, UnitOfWork
 

@@ -8,8 +8,8 @@ from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_content import policy_content
-from dbaccess.domain.policy_report import BOT, SEEN_WITHIN, Process
-from dbaccess.operations.planning import plan_notice
+from dbaccess.domain.policy_in_use import BOT, SEEN_WITHIN, Process
+from dbaccess.operations.message_updates import plan_notice
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from dbaccess.domain.access_review import ItemKind, ReviewItem
+from dbaccess.domain.access_review_campaign import CampaignId, CampaignItem
+from dbaccess.domain.access_review_page import PAGE, ReviewPage
 from dbaccess.domain.display_name import shown_name
 from dbaccess.domain.errors import NotFound
-from dbaccess.domain.review_campaign import CampaignId, CampaignItem
-from dbaccess.domain.review_page import PAGE, ReviewPage
 from dbaccess.slack.blocks import actions, button, context, modal, section
 from dbaccess.slack.text import cut, date, inline, plain
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import phrases
 
 REVIEW_PAGE = "access_review.page"
 """The modal's callback id, under which nothing is submitted."""
@@ -70,7 +70,7 @@ def _item(item: CampaignItem, *, days: int, is_own: bool) -> list[Json]:
     lines = [f"*{item.number}.* {subject(item.about)}", _detail(item.about, days)]
     if item.answer is not None:
         by = f", {_short(item.answered_by)}" if item.answered_by else ""
-        lines.append(wording.noted(f"*Answer:* {item.answer}{by}", item.reason))
+        lines.append(phrases.noted(f"*Answer:* {item.answer}{by}", item.reason))
     elif is_own:
         lines.append("Your own access: another owner or an operator answers it.")
     shown = section("\n".join(filter(None, lines)))

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import structlog
 
 from dbaccess.domain.errors import DbaccessError
-from dbaccess.domain.policy_report import Process
+from dbaccess.domain.policy_in_use import Process
 from dbaccess.log import describe
 from dbaccess.settings import SettingsError
 from dbaccess.signals import Signal

@@ -6,9 +6,9 @@ from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.cluster import is_of
 from dbaccess.targets.postgresql.revocation_state import RevocationState
+from dbaccess.targets.postgresql.session_sweep import SessionSweep, Termination, told
 from dbaccess.targets.postgresql.starting_sessions import REFUSED
 from dbaccess.targets.postgresql.statement import statement
-from dbaccess.targets.postgresql.terminate_sessions import Sweep, Termination, told
 from dbaccess.targets.postgresql.transaction import Session, SessionKey
 
 
@@ -69,7 +69,7 @@ def sweep_sessions(
     server: str,
     without_access: Collection[int],
     seconds: float,
-) -> Sweep:
+) -> SessionSweep:
     """Terminate the sessions of all revocations, and note the result for each.
 
     `without_access` are the logins (by oid) that have no access on this server now. Sessions that a personal
@@ -82,7 +82,7 @@ def sweep_sessions(
     earlier = {e for e in gone if not e.is_ephemeral or e.lent_to}
     again = {e for e in earlier if (e.is_ephemeral or e.took_nothing) and server in e.progress.swept}
     own = {e.oid for e in closable if e.is_ephemeral and e.oid is not None}
-    sweep = Sweep(
+    sweep = SessionSweep(
         every=own | {oid for e in closable if e not in gone for oid in e.logins},
         earlier={oid for e in earlier - again for oid in e.logins} - own,
     )

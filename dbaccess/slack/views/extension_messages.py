@@ -8,8 +8,8 @@ from dbaccess.domain.request import RequestState
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import actions, section
 from dbaccess.slack.text import date, escape, inline
-from dbaccess.slack.views import wording
-from dbaccess.slack.views.extend import extend_button
+from dbaccess.slack.views import phrases
+from dbaccess.slack.views.extend_form import extend_button
 from dbaccess.slack.views.request_message import decision_buttons, reason_text
 from dbaccess.slack.views.request_state import approved_by, state_text
 from dbaccess.slack.views.stage import Stage, approvals, decided_at, denial, grant_of, stage_of
@@ -18,20 +18,20 @@ from dbaccess.slack.views.surrender import done_button
 
 def asked(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     """Return the request for an extension with its buttons; later the outcome."""
-    more = wording.asked_length(details.request)
-    said = f"{wording.requester_link(details)} asks for {more}:\n&gt; {reason_text(details.request)}"
+    more = phrases.asked_length(details.request)
+    said = f"{phrases.requester_link(details)} asks for {more}:\n&gt; {reason_text(details.request)}"
     waits = stage_of(details) is Stage.WAITING
     state = state_text(details, Stage.WAITING, first) if waits else fate(details)
-    lock = f"{wording.requester_name(details)} asks for {more}: {wording.asked_for(details.request)}"
+    lock = f"{phrases.requester_name(details)} asks for {more}: {phrases.asked_for(details.request)}"
     return {
-        "text": wording.lock_screen(details, lock, [said, state]),
+        "text": phrases.lock_screen(details, lock, [said, state]),
         "blocks": [section(said), section(state), *actions(decision_buttons(details) if waits else [])],
     }
 
 
 def extended(details: RequestDetails) -> dict[str, Any]:
     """Return the line in the thread, after the target confirmed it."""
-    by = " and ".join(wording.reviewer_link(details, review) for review in approvals(details))
+    by = " and ".join(phrases.reviewer_link(details, review) for review in approvals(details))
     by = by or f"rule {inline(details.request.terms.rule)}"
     ends = (
         date(details.extension.expires_at)
@@ -39,56 +39,56 @@ def extended(details: RequestDetails) -> dict[str, Any]:
         else "as granted"
     )
     text = f"Extended by {by}. Ends {ends}; sessions go on."
-    return {"text": wording.spoken_line(details, text), "blocks": [section(text)]}
+    return {"text": phrases.spoken_line(details, text), "blocks": [section(text)]}
 
 
 def told(details: RequestDetails) -> dict[str, Any]:
     """Return the outcome of an approved extension, for the holder."""
-    grant, extension, what = grant_of(details), details.extension, wording.asked_for(details.request)
+    grant, extension, what = grant_of(details), details.extension, phrases.asked_for(details.request)
     if extension is None or extension.expires_at is None:
         why = f" {inline(extension.why)}" if extension and extension.why else ""
         return _message(
             details, f"Not extended: {what}", f"Not extended: {escape(what)}.{why} {_as_granted(grant)}"
         )
-    names = " and ".join(wording.reviewer_link(details, review) for review in approvals(details))
+    names = " and ".join(phrases.reviewer_link(details, review) for review in approvals(details))
     names = names or f"Rule {inline(details.request.terms.rule)}"
     length = format_duration(extension.added)
     said = f"Extended: {escape(what)} ends {date(extension.expires_at)}. {names} approved {length} more."
     is_last = grant.state is GrantState.ACTIVE and grant.expires_at == extension.expires_at
     buttons = [*([extend_button(grant)] if details.may_extend else []), done_button(grant)] if is_last else []
-    until = wording.holder_time(details, extension.expires_at)
+    until = phrases.holder_time(details, extension.expires_at)
     return _message(details, f"Extended until {until}: {what}", said, buttons)
 
 
 def denied(details: RequestDetails) -> dict[str, Any]:
-    what, review = wording.more_time(details.request), denial(details)
+    what, review = phrases.more_time(details.request), denial(details)
     said, lock = f"Denied: {escape(what)}.", f"Denied: {what}"
     if review is not None:
         lock = f"Denied by {details.name(review.reviewer_slack_id)}: {what}"
-        said += f" {wording.noted(wording.reviewer_link(details, review), review.note)}"
-    return _message(details, lock, wording.joined(said, _as_granted(grant_of(details))))
+        said += f" {phrases.noted(phrases.reviewer_link(details, review), review.note)}"
+    return _message(details, lock, phrases.joined(said, _as_granted(grant_of(details))))
 
 
 def lapsed(details: RequestDetails) -> dict[str, Any]:
-    what = wording.more_time(details.request)
-    said = f"Lapsed: {escape(what)}, {wording.undecided(details)}."
+    what = phrases.more_time(details.request)
+    said = f"Lapsed: {escape(what)}, {phrases.undecided(details)}."
     lock = f"Lapsed without a decision: {what}"
     return _message(details, lock, f"{said} {_as_granted(grant_of(details))}")
 
 
 def stale(details: RequestDetails) -> dict[str, Any]:
-    what = wording.more_time(details.request)
-    said = f"Stale: {wording.stale(details.request, what)}. {_as_granted(grant_of(details))}"
+    what = phrases.more_time(details.request)
+    said = f"Stale: {phrases.stale(details.request, what)}. {_as_granted(grant_of(details))}"
     return _message(details, f"Stale: {what} can no longer be decided", said)
 
 
 def problem(details: RequestDetails) -> dict[str, Any]:
     """Return for the holder that the later end is not set; later the outcome."""
-    grant, what = grant_of(details), wording.more_time(details.request)
+    grant, what = grant_of(details), phrases.more_time(details.request)
     if not waits_for_target(details):
         return _message(details, outcome(details), f"{escape(what)}. {fate(details)}")
-    said = f":warning: Not extended yet: {wording.failure(grant, details.refusal)}."
-    said += f" Retrying until {wording.ends(grant)}, when the grant ends as before."
+    said = f":warning: Not extended yet: {phrases.failure(grant, details.refusal)}."
+    said += f" Retrying until {phrases.ends(grant)}, when the grant ends as before."
     return _message(details, f"Not extended yet: {what}", said)
 
 
@@ -101,23 +101,23 @@ def waits_for_target(details: RequestDetails) -> bool:
 def outcome(details: RequestDetails) -> str:
     """Return `Extended: 1 h more, read on orders-prod`, not escaped."""
     done = details.extension is not None and details.extension.expires_at is not None
-    return f"{'Extended' if done else 'Not extended'}: {wording.more_time(details.request)}"
+    return f"{'Extended' if done else 'Not extended'}: {phrases.more_time(details.request)}"
 
 
 def fate(details: RequestDetails) -> str:
     grant, request, review = grant_of(details), details.request, denial(details)
     match request.state:
         case RequestState.DENIED if review is not None:
-            by = f"Denied by {wording.reviewer_with_group(details, review)} {date(review.reviewed_at)}"
-            return wording.joined(wording.noted(by, review.note), _as_granted(grant))
+            by = f"Denied by {phrases.reviewer_with_group(details, review)} {date(review.reviewed_at)}"
+            return phrases.joined(phrases.noted(by, review.note), _as_granted(grant))
         case RequestState.LAPSED:
-            why = wording.undecided(details)
+            why = phrases.undecided(details)
             return f"{why[:1].upper()}{why[1:]}. {_as_granted(grant)}"
         case RequestState.WITHDRAWN:
-            who = wording.requester_link(details)
+            who = phrases.requester_link(details)
             return f"Withdrawn by {who} {date(decided_at(details))}. {_as_granted(grant)}"
         case RequestState.STALE:
-            why = wording.stale(request, "this")
+            why = phrases.stale(request, "this")
             return f"{why[:1].upper()}{why[1:]}. {_as_granted(grant)}"
         case _:
             return _approved(details, grant)
@@ -131,14 +131,14 @@ def _approved(details: RequestDetails, grant: Grant) -> str:
         return f"{by}. Not extended: {inline(extension.why or '')} {_as_granted(grant)}"
     if grant.state is GrantState.ACTIVE:
         return (
-            f"{by}. Waiting for {escape(grant.target)} to confirm; until then it ends {wording.ends(grant)}."
+            f"{by}. Waiting for {escape(grant.target)} to confirm; until then it ends {phrases.ends(grant)}."
         )
     return f"{by}, but not confirmed by {escape(grant.target)} before its end. {_as_granted(grant)}"
 
 
 def _as_granted(grant: Grant) -> str:
     if grant.state is GrantState.ACTIVE:
-        return f"It ends {wording.ends(grant)}, as before."
+        return f"It ends {phrases.ends(grant)}, as before."
     return "Its end did not change."
 
 
@@ -146,6 +146,6 @@ def _message(
     details: RequestDetails, lock: str, said: str, buttons: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     return {
-        "text": wording.lock_screen(details, lock, [said]),
+        "text": phrases.lock_screen(details, lock, [said]),
         "blocks": [section(said), *actions(buttons or [])],
     }

@@ -49,7 +49,7 @@ class Termination:
 
 
 @dataclass(slots=True, kw_only=True)
-class Sweep:
+class SessionSweep:
     """Terminates all sessions of `every`, and those sessions of `earlier` that exist at the first look.
 
     Create it after access is removed and committed: a session that begins later cannot have had it.

@@ -12,10 +12,10 @@ from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.operations.identity import Workspace, identify
-from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.message_updates import schedule_message_update
 from dbaccess.operations.rate_limit import limit_requests
 from dbaccess.operations.requests.create import approve_by_rule, create_request
-from dbaccess.operations.requests.reviewable import check_reviewable
+from dbaccess.operations.requests.enough_reviewers import check_reviewable
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 

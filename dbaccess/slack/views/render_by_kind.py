@@ -9,7 +9,7 @@ from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.views import (
     break_glass,
     direct_messages,
-    extension,
+    extension_messages,
     not_posted,
     operators_channel,
     request_message,
@@ -20,7 +20,7 @@ _PINGS: dict[MessageKind, Callable[..., dict[str, Any]]] = {
     MessageKind.REQUEST: request_message.render,
     MessageKind.THREAD_WAITING: thread.waiting,
     MessageKind.THREAD_ESCALATED: thread.escalated,
-    MessageKind.THREAD_EXTENSION: extension.asked,
+    MessageKind.THREAD_EXTENSION: extension_messages.asked,
     MessageKind.THREAD_OVERDUE: break_glass.overdue,
     MessageKind.OPS_PROBLEM: operators_channel.problem,
     MessageKind.OPS_BREAK_GLASS: break_glass.told_to_operators,
@@ -31,14 +31,14 @@ _ALWAYS_THE_SAME = {
     MessageKind.THREAD_APPROVED: thread.approved,
     MessageKind.THREAD_VOIDED: thread.voided,
     MessageKind.THREAD_ACTIVE: thread.active,
-    MessageKind.THREAD_EXTENDED: extension.extended,
+    MessageKind.THREAD_EXTENDED: extension_messages.extended,
     MessageKind.THREAD_ENDED: thread.ended,
     MessageKind.THREAD_REVIEWED: break_glass.reviewed,
     MessageKind.SUBMITTED: direct_messages.submitted,
     MessageKind.ACTIVE: direct_messages.active,
     MessageKind.REMINDER: direct_messages.reminder,
     MessageKind.IDLE: direct_messages.idle,
-    MessageKind.EXTENDED: extension.told,
+    MessageKind.EXTENDED: extension_messages.told,
     MessageKind.DENIED: direct_messages.denied,
     MessageKind.NOT_POSTED: not_posted.told,
     MessageKind.LAPSED: direct_messages.lapsed,
@@ -54,10 +54,10 @@ _PINGS_OF_EXTENSION: dict[MessageKind, Callable[..., dict[str, Any]]] = {
     MessageKind.OPS_PROBLEM: operators_channel.extension_problem,
 }
 _OF_EXTENSION = {
-    MessageKind.PROBLEM: extension.problem,
-    MessageKind.DENIED: extension.denied,
-    MessageKind.LAPSED: extension.lapsed,
-    MessageKind.STALE: extension.stale,
+    MessageKind.PROBLEM: extension_messages.problem,
+    MessageKind.DENIED: extension_messages.denied,
+    MessageKind.LAPSED: extension_messages.lapsed,
+    MessageKind.STALE: extension_messages.stale,
 }
 
 
