@@ -181,7 +181,7 @@ TAMPERED: dict[str, tuple[Tamper, tuple[str, str]]] = {
             "login_removed": "no", "sessions_closed": 7, "sessions_left": 7, "objects": ["x"], "left": ["x"],
             "passwords_set": 7, "minutes_used": 7, "ddl": 7, "break_glass": "yes", "announced_at": "unknown",
             "review_due_at": "unknown", "verdict": "justified", "review_overdue": "no", "self_review": "yes",
-            "approved_by": [], "given_seconds": 1, "extended_seconds": 1, "extensions": [],
+            "approved_by": [], "given_seconds": 86_399, "extended_seconds": 86_399, "extensions": [],
         }.items()
     },
     **{
