@@ -38,7 +38,8 @@ def _last_statement(use: Use, now: datetime) -> str:
     at = use.last_statement_at
     if at is not None:
         return f"Last statement {ago(now - at)}"
-    return "No statement yet" if use.is_captured else "Statements not known"
+    # One of the last second may not be read yet.
+    return "No statement read so far" if use.is_captured else "Statements not known"
 
 
 def _sessions(use: Use, now: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from dbaccess.domain.errors import Refused
-from dbaccess.domain.grant import Grant, GrantState
+from dbaccess.domain.grant import EndCause, Grant, GrantState
 from dbaccess.domain.overview import Overview
 from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.truncated_list import left_out
@@ -141,6 +141,14 @@ def _in_use(grant: Grant, used: Use, now: datetime) -> str:
     return now_in_use(used, grant, now=now) if grant.state is GrantState.ACTIVE else ""
 
 
+_CAUSES = {
+    EndCause.SURRENDERED: "early by you",
+    EndCause.LOCKED_DOWN: "by a lockdown",
+    EndCause.IDLE: "as idle",
+}
+"""Why the holder's grant ended, where the cause is not the word for it."""
+
+
 def _ended(grant: Grant, overview: Overview) -> list[Json]:
     """Return a row with a button for the same request again, and one for statements if there are some."""
     again = button(
@@ -149,11 +157,9 @@ def _ended(grant: Grant, overview: Overview) -> list[Json]:
         value=str(grant.request_id),
         spoken=cut(f"Request again: {rows.what(grant)}", 75),
     )
-    cause = (
-        grant.end_cause.value.replace("_", " ")
-        if grant.activated_at is not None and grant.end_cause
-        else "never active"
-    )
+    cause = "never active"
+    if grant.activated_at is not None and grant.end_cause is not None:
+        cause = _CAUSES.get(grant.end_cause, grant.end_cause.value)
     ended = f", ended {date(grant.ended_at)}" if grant.ended_at else ", ended"
     said = f"{escape(rows.what(grant))}{ended}, {cause}"
     if grant.id not in overview.with_statements:

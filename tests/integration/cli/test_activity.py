@@ -236,6 +236,6 @@ def test_an_auditor_without_a_policy_file_reads_that_a_grant_ran_nothing_yet(
         )
         uow.commit()
     auditor = {"DATABASE_URL": control_database.auditor_url}
-    assert "No statement yet" in run("grants", "show", grant.label, **auditor).out
+    assert "No statement read so far" in run("grants", "show", grant.label, **auditor).out
     shown = run("activity", "show", grant.label, "--json", **auditor)
     assert (shown.code, shown.json["coverage"], shown.json["use"]["minutes_used"]) == (0, "full", 0)

@@ -109,7 +109,7 @@ GRANT = examples.grant(GrantState.ACTIVE)
     ("use", "says"),
     [
         (Use(), "Use not known"),
-        (Use(is_captured=True), "No statement yet, sessions not known, 0 of 120 min used"),
+        (Use(is_captured=True), "No statement read so far, sessions not known, 0 of 120 min used"),
         (Use(sighting=looked((10, NONE))), "Statements not known, no session, use of its 120 min not known"),
         (
             Use(

@@ -68,7 +68,25 @@ def test_engineer_who_holds_nothing_is_offered_a_request() -> None:
     ]
 
 
-IN_USE = "No statement yet, sessions not known, 0 of 120 min used"
+IN_USE = "No statement read so far, sessions not known, 0 of 120 min used"
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (EndCause.EXPIRED, "expired"),
+        (EndCause.SURRENDERED, "early by you"),
+        (EndCause.REVOKED, "revoked"),
+        (EndCause.INVALIDATED, "invalidated"),
+        (EndCause.ABANDONED, "abandoned"),
+        (EndCause.LOCKED_DOWN, "by a lockdown"),
+        (EndCause.IDLE, "as idle"),
+    ],
+)
+def test_row_of_an_ended_grant_tells_why_in_plain_words(cause: EndCause, words: str) -> None:
+    grant = examples.grant(GrantState.ENDED, end_cause=cause)
+    line = f"read on orders-prod, ended {date(at(135))}, {words} [Request again]"
+    assert line in said(home.build(overview(ended=(grant,))))
 
 
 def test_engineer_sees_what_is_held_waited_for_and_ended() -> None:
