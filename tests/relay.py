@@ -1,9 +1,9 @@
-"""A path to a server that can fall silent: it takes every byte and passes none on."""
+"""A path to a server that takes every byte: it can change what it carries, or pass nothing on."""
 
 import select
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Self
 from urllib.parse import urlsplit
@@ -12,17 +12,18 @@ from urllib.parse import urlsplit
 class Relay:
     """Passes on what it gets. TCP on both sides stays well, whatever it does."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, change: Callable[[bytes], bytes] = bytes) -> None:
         self._server = (host, port)
+        self._change = change
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._flows: list[_Flow] = []
         self._silent = False
         threading.Thread(target=self._accept, daemon=True).start()
 
     @classmethod
-    def to(cls, url: str) -> Self:
+    def to(cls, url: str, change: Callable[[bytes], bytes] = bytes) -> Self:
         parts = urlsplit(url)
-        return cls(parts.hostname or "127.0.0.1", parts.port or 5432)
+        return cls(parts.hostname or "127.0.0.1", parts.port or 5432, change)
 
     def url(self, url: str) -> str:
         """The same database by this path."""
@@ -51,7 +52,7 @@ class Relay:
                 client, _ = self._listener.accept()
             except OSError:
                 return  # closed
-            flow = _Flow(client, socket.create_connection(self._server))
+            flow = _Flow(client, socket.create_connection(self._server), self._change)
             if self._silent:
                 flow.silent.set()
             self._flows.append(flow)
@@ -59,7 +60,10 @@ class Relay:
 
 
 class _Flow:
-    def __init__(self, client: socket.socket, server: socket.socket) -> None:
+    def __init__(
+        self, client: socket.socket, server: socket.socket, change: Callable[[bytes], bytes]
+    ) -> None:
+        self._change = change
         self._ends = {client: server, server: client}
         self.silent = threading.Event()
 
@@ -71,7 +75,7 @@ class _Flow:
                     if not sent:
                         return
                     if not self.silent.is_set():
-                        self._ends[end].sendall(sent)
+                        self._ends[end].sendall(self._change(sent))
         except (OSError, ValueError):
             return  # an end was closed
         finally:
@@ -83,9 +87,9 @@ class _Flow:
 
 
 @contextmanager
-def relay(url: str) -> Iterator[Relay]:
-    """A path to this server, gone at the end."""
-    path = Relay.to(url)
+def relay(url: str, change: Callable[[bytes], bytes] = bytes) -> Iterator[Relay]:
+    """A path to this server, gone at the end; `change` gets all that it carries, both ways."""
+    path = Relay.to(url, change)
     try:
         yield path
     finally:

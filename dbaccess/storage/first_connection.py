@@ -12,7 +12,7 @@ from dbaccess.storage.migrate import BOT, WORKER
 from dbaccess.storage.refusal import refusal_of
 from dbaccess.storage.url import Url
 
-_WHO: Final = """select session_user::text,
+_WHO: Final = """select session_user::text, pg_backend_pid(),
                         to_regclass('public.policy_versions') is not null"""
 _BEFORE: Final = """select exists (select from policy_versions where writer = %s),
                            exists (select from grants where state not in ('ended', 'written_off')),
@@ -40,8 +40,9 @@ def look_first(url: Url, *, process: str) -> FirstLook:
     role = BOT if process == BOT_PROCESS else WORKER
     try:
         with connect(url, application_name=f"dbaccess-{process}") as connection:
-            login, migrated = _row(connection, _WHO)
+            login, pid, migrated = _row(connection, _WHO)
             _check_login(login, role=role)
+            _check_direct(pid, connection.info.backend_pid)
             _check_writable(connection)
             if not migrated:
                 raise CannotStart(f"DATABASE_URL: {_MIGRATE}")
@@ -63,6 +64,15 @@ def _check_login(login: str, *, role: str) -> None:
         raise CannotStart(
             f"DATABASE_URL logs in as {login}: use {role} here. The owner, administrators and the other "
             "process's role are refused."
+        )
+
+
+def _check_direct(pid: int, announced: int) -> None:
+    """Refuse a pooler that ignores our settings: it tells each client a number of its own, to cancel by."""
+    if pid != announced:
+        raise CannotStart(
+            "DATABASE_URL leads to a pooler: use the address of the server itself. A pooler loses locks and "
+            "settings."
         )
 
 
