@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dbaccess.domain.errors import BadTime, UnknownName
-from dbaccess.domain.period import HOW, is_day, read_moment, read_period
+from dbaccess.domain.period import HOW, check_begun, is_day, read_moment, read_period
 from dbaccess.domain.report_order import ReportForm
 from dbaccess.domain.text import clean
 
@@ -31,6 +31,7 @@ def read_report_line(text: str, now: datetime) -> ReportLine:
     first, *rest = words
     until = rest.pop(0) if rest and (is_day(rest[0]) or _is_time(rest[0], now)) else "now"
     begin, end = read_period(first, until, now)
+    check_begun(begin, now)
     form = ReportForm.HTML
     if rest and rest[-1].lower() in set(ReportForm):
         form = ReportForm(rest.pop().lower())

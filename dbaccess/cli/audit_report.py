@@ -14,6 +14,8 @@ from dbaccess.cli.audit_rights import reading_rights
 from dbaccess.cli.control import control
 from dbaccess.cli.new_file import new_file
 from dbaccess.cli.output import actor, counted
+from dbaccess.domain.errors import BadTime
+from dbaccess.domain.period import check_begun
 from dbaccess.domain.report_order import ReportForm
 from dbaccess.operations.queries.find_identities import find_identities
 from dbaccess.operations.queries.report.record import record_report
@@ -44,6 +46,10 @@ def report(
         raise typer.BadParameter("--from is missing: say when the period begins, such as --from 30d")
     gc.freeze()  # the objects of the imports stay: the collector need not walk through them again and again
     begins, ends = time_range(since, until)
+    try:
+        check_begun(begins, datetime.now(UTC))
+    except BadTime as error:
+        raise typer.BadParameter(f"--from: {error}") from error
     with reading_rights(), control(snapshot=True) as begin, new_file(out) as file:
         with begin() as uow:
             scope = _scope(uow, begins, ends, target, person)

@@ -41,19 +41,20 @@ def _moment(text: str, now: datetime) -> datetime:
 def read_period(
     since: str | None, until: str | None, now: datetime
 ) -> tuple[datetime | None, datetime | None]:
-    """Return begin and end; a date as the end includes its whole day.
-
-    Raises `BadTime`, also for a begin in the future: nothing is recorded of it, and an answer would say none.
-    """
+    """Return begin and end; a date as the end includes its whole day. Raises `BadTime`."""
     begin = read_moment(since, now) if since is not None else None
     end = read_moment(until, now) if until is not None else None
     if end is not None and until is not None and is_day(until):
         end += timedelta(days=1)
     if begin is not None and end is not None and begin >= end:
         raise BadTime("The period ends before it begins: the first time is not before the second.")
+    return begin, end
+
+
+def check_begun(begin: datetime | None, now: datetime) -> None:
+    """Raise `BadTime` for the begin of a report in the future: its rows would be the grants of now."""
     if begin is not None and begin > now:
         raise BadTime("The period begins in the future, of which nothing is recorded.")
-    return begin, end
 
 
 def is_day(text: str) -> bool:

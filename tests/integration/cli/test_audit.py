@@ -280,6 +280,7 @@ def test_reader_without_the_right_is_told_which_and_how_to_get_it(
     [
         ((), "--from"),
         (("--from", "2026-03-02", "--to", "2026-03-01"), "not before"),
+        (("--from", "2999-01-01"), "in the future"),
         (("--from", "7d", "--out", "/nowhere/a.json"), "cannot be written"),
         (("--from", "7d", "--format", "pdf"), "pdf"),
     ],
