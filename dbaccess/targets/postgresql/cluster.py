@@ -16,7 +16,13 @@ from pydantic import SecretStr
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
 from dbaccess.ports import ClusterFacts
-from dbaccess.targets.postgresql.connection import NO_ANSWER, PatientConnection, connect
+from dbaccess.targets.postgresql.connection import (
+    LOCK_TABLE_FULL,
+    NO_ANSWER,
+    PatientConnection,
+    code_of,
+    connect,
+)
 from dbaccess.targets.postgresql.kept_connections import IDLE_SECONDS, Kept, Taken
 from dbaccess.targets.postgresql.lock_table import FULL, EndedLogin, Hoarders, hold_entries
 from dbaccess.targets.postgresql.lock_wait import LockWait, limit_work
@@ -28,7 +34,6 @@ from dbaccess.targets.postgresql.transaction import Session, catalog_locked
 Result = TypeVar("Result")
 
 NO_LOCK_DATABASE: Final = "no_lock_database"
-LOCK_TABLE_FULL: Final = "lock_table_full"
 WORKER_CONNECT: Final = "worker_connect"
 DATABASE_CLOSED: Final = "database_closed"
 """The server answers elsewhere, but this database refuses every login, or the worker's."""
@@ -180,7 +185,7 @@ class Cluster:
             hold_entries(connection)
         except psycopg.Error as error:
             connection.close()
-            code = error.sqlstate or NO_ANSWER
+            code = code_of(error.sqlstate)
         else:
             return connection
         raise TargetUnreachable(f"{self.name} stopped to answer at the connection ({code}).", code=code)

@@ -20,6 +20,8 @@ from dbaccess.targets.postgresql.timeouts import Timeouts
 
 Value = TypeVar("Value")
 NO_ANSWER: Final = "no_answer"
+LOCK_TABLE_FULL: Final = "lock_table_full"
+_OUT_OF_MEMORY: Final = psycopg.errors.OutOfMemory.sqlstate
 
 # Sent with the connection, so that they hold before the first statement, above the defaults of server,
 # database and role. Each setting that a login may change and that could alter our results or stop us is here
@@ -145,11 +147,16 @@ def connect(
             connection.renew()
         except psycopg.Error as error:
             connection.close()
-            code = error.sqlstate or NO_ANSWER
+            code = code_of(error.sqlstate)
             why = f"it stopped to answer at the connection ({code})."
         else:
             return connection
     raise TargetUnreachable(f"{cluster}: {why}", code=code)
+
+
+def code_of(sqlstate: str | None) -> str:
+    """Return the failure's code: a word where the server gave no SQLSTATE, or names a full lock table."""
+    return LOCK_TABLE_FULL if sqlstate == _OUT_OF_MEMORY else sqlstate or NO_ANSWER
 
 
 @cache

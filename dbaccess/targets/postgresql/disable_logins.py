@@ -9,6 +9,7 @@ from psycopg import sql
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.ports import HeldElsewhere
 from dbaccess.targets.postgresql.cluster import check_identity
+from dbaccess.targets.postgresql.connection import code_of
 from dbaccess.targets.postgresql.identity import oid_of
 from dbaccess.targets.postgresql.isolation import unexpected
 from dbaccess.targets.postgresql.lock_budget import LOCK_NOT_AVAILABLE, LOCKED
@@ -143,7 +144,9 @@ def _conclude(
         revocation.taken = False
         locked = code == LOCK_NOT_AVAILABLE
         why = "another transaction holds a lock" if locked else f"the server raised {code}"
-        revocation.fail(f"{revocation.login.name} still has access: {why}.", code=LOCKED if locked else code)
+        revocation.fail(
+            f"{revocation.login.name} still has access: {why}.", code=LOCKED if locked else code_of(code)
+        )
         return
     if revocation.is_ephemeral:  # the login is dropped, and its memberships with it
         return

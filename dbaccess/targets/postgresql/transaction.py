@@ -9,7 +9,7 @@ from psycopg import sql
 from psycopg.pq import TransactionStatus
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.targets.postgresql.connection import NO_ANSWER, OF_THE_DATABASE, PatientConnection, RawText
+from dbaccess.targets.postgresql.connection import OF_THE_DATABASE, PatientConnection, RawText, code_of
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.timeouts import Timeouts
 
@@ -268,7 +268,7 @@ class Session:
         raise failure
 
     def _failure(self, error: psycopg.Error, *, touched: bool) -> TargetFailure:
-        code = error.sqlstate or NO_ANSWER
+        code = code_of(error.sqlstate)
         name = type(error).__name__ if error.sqlstate else "the connection is gone or silent"
         return TargetFailure(
             f"{self._cluster}: {name} ({code}) while {self.doing}.", code=code, touched=touched

