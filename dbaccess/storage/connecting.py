@@ -77,6 +77,9 @@ _PATH: Final = {
 WRITABLE: Final = "select pg_is_in_recovery(), current_setting('transaction_read_only')::bool"
 """For `why_read_only`. The second is true on a standby too, and where the server overrides our setting."""
 
+ENCODING: Final = "select current_setting('server_encoding')"
+"""For `wrong_encoding`."""
+
 LEAVE_TIME: Final = text("select set_config('idle_in_transaction_session_timeout', '2min', true)")
 """For a transaction that waits for Slack or Redis, and that locks no row which an end needs.
 
@@ -212,6 +215,14 @@ def why_read_only(stands_by: bool, read_only: bool) -> tuple[str, str] | None:  
     if read_only:
         return "a read-only database", "look there for a full disk, or for what makes its sessions read-only."
     return None
+
+
+def wrong_encoding(encoding: str) -> tuple[str, str] | None:
+    """Return what a database in this encoding is, and the fix; None if it holds what people write."""
+    if encoding == "UTF8":
+        return None
+    fix = "create database … template template0 encoding 'UTF8' locale 'C'"
+    return f"a database in {encoding}, which cannot hold what people write", f"make another one: {fix}"
 
 
 def _escaped(value: str) -> str:

@@ -8,7 +8,7 @@ import psycopg
 
 from dbaccess.domain.clock import SKEW_ALLOWED, skew
 from dbaccess.ports import Finding
-from dbaccess.storage.connecting import WRITABLE, connect, why_read_only
+from dbaccess.storage.connecting import ENCODING, WRITABLE, connect, why_read_only, wrong_encoding
 from dbaccess.storage.migrate import OWNER, RUNNING, WORKER
 from dbaccess.storage.schema_check import (
     MIGRATE,
@@ -106,6 +106,9 @@ def _primary(connection: Connection) -> Iterator[Finding]:
         what, fix = found
         said = f"DATABASE_URL leads to {what}: nothing can be recorded"
         yield Finding(what=said, ok=False, fix=f"{fix[0].upper()}{fix[1:]}")
+    if found := wrong_encoding(*(connection.execute(ENCODING).fetchone() or ("",))):
+        what, fix = found
+        yield Finding(what=f"DATABASE_URL leads to {what}", ok=False, fix=f"{fix[0].upper()}{fix[1:]}")
 
 
 def _schema(found: list[Difference], roles: Collection[str]) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import psycopg
 
 from dbaccess.domain.errors import BadAddress, CannotStart
 from dbaccess.domain.policy_in_use import BOT as BOT_PROCESS
-from dbaccess.storage.connecting import WRITABLE, connect, why_read_only
+from dbaccess.storage.connecting import ENCODING, WRITABLE, connect, why_read_only, wrong_encoding
 from dbaccess.storage.migrate import BOT, WORKER
 from dbaccess.storage.refusal import refusal_of
 from dbaccess.storage.url import Url
@@ -43,7 +43,7 @@ def look_first(url: Url, *, process: str) -> FirstLook:
             login, pid, migrated = _row(connection, _WHO)
             _check_login(login, role=role)
             _check_direct(pid, connection.info.backend_pid)
-            _check_writable(connection)
+            _check_fit(connection, takes_requests=role == BOT)
             if not migrated:
                 raise CannotStart(f"DATABASE_URL: {_MIGRATE}")
             ran_before, has_open_grants, team_id = _row(connection, _BEFORE, [process])
@@ -76,8 +76,12 @@ def _check_direct(pid: int, announced: int) -> None:
         )
 
 
-def _check_writable(connection: "psycopg.Connection[tuple[Any, ...]]") -> None:
-    if (found := why_read_only(*_row(connection, WRITABLE))) is not None:
+def _check_fit(connection: "psycopg.Connection[tuple[Any, ...]]", *, takes_requests: bool) -> None:
+    """Refuse a database that takes no writes. One in another encoding takes no requests, but ends grants."""
+    found = why_read_only(*_row(connection, WRITABLE))
+    if found is None and takes_requests:
+        found = wrong_encoding(*_row(connection, ENCODING))
+    if found is not None:
         what, fix = found
         raise CannotStart(f"DATABASE_URL leads to {what}: {fix}")
 

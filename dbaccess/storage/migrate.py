@@ -10,7 +10,14 @@ from psycopg import errors, sql
 from pydantic import SecretStr
 from sqlalchemy import Connection, NullPool, create_engine, event
 
-from dbaccess.storage.connecting import WRITABLE, open_pinned, parameters, why_read_only
+from dbaccess.storage.connecting import (
+    ENCODING,
+    WRITABLE,
+    open_pinned,
+    parameters,
+    why_read_only,
+    wrong_encoding,
+)
 from dbaccess.storage.migrations import PACKAGED, MigrationFailed, Migrations
 from dbaccess.storage.table_locks import PATIENCE
 from dbaccess.storage.upgrade import upgrade
@@ -51,7 +58,9 @@ def migrate(
     said: list[str] = []
     with _connection(owner_url) as connection:
         driver = _driver(connection)
-        if (found := why_read_only(*(driver.execute(WRITABLE).fetchone() or (False, False)))) is not None:
+        found = why_read_only(*(driver.execute(WRITABLE).fetchone() or (False, False)))
+        found = found or wrong_encoding(*(driver.execute(ENCODING).fetchone() or ("",)))
+        if found is not None:
             what, fix = found
             raise MigrationFailed(f"DBACCESS_MIGRATE_URL leads to {what}: {fix}")
         _wait_for_others(driver)

@@ -14,7 +14,7 @@ from dbaccess.domain.errors import BadAddress
 CONTROL_SQL: Final = """\
 -- The control database. Run it with psql as an administrator of its server. It holds no password.
 create role dbaccess_owner with login createrole;
-create database dbaccess owner dbaccess_owner;
+create database dbaccess owner dbaccess_owner template template0 encoding 'UTF8';
 \\password dbaccess_owner
 """
 
@@ -114,7 +114,7 @@ def _superuser(url: SecretStr) -> str | None:
 
     query = "select session_user::text from pg_roles where rolname = session_user and rolsuper"
     try:
-        with psycopg.connect(libpq_url(url), connect_timeout=5) as connection:
+        with psycopg.connect(libpq_url(url), connect_timeout=5, client_encoding="utf8") as connection:
             found = connection.execute(query).fetchone()
     except psycopg.Error as error:
         raise InitRefused(f"The control database broke the connection: {type(error).__name__}.") from None

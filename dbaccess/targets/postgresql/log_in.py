@@ -25,7 +25,8 @@ def log_in(url: SecretStr, recipe: Recipe, password: str, timeouts: Timeouts, *,
     address = conninfo_to_dict(url.get_secret_value())
     kept = {name: str(value) for name, value in address.items() if name not in _OF_THE_WORKER}
     its = {"dbname": recipe.database, "user": recipe.login, "connect_timeout": str(timeouts.connect)}
-    shown = make_conninfo("", **(kept | its))
+    # In SQL_ASCII, which a server may have, the driver reads no text.
+    shown = make_conninfo("", **(kept | its | {"client_encoding": "UTF8"}))
     try:
         with psycopg.connect(shown, password=password, autocommit=True) as connection:
             acts_as = connection.execute("select session_user::text, current_user::text").fetchone()

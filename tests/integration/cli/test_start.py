@@ -1,6 +1,7 @@
 """A wrong environment makes each program print one line that names the fault, and no value."""
 
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -240,6 +241,31 @@ def test_standby_in_the_place_of_the_control_database_is_named(
     refused = run("migrate", DBACCESS_MIGRATE_URL=standby_of_target.url())
     assert (refused.code, refused.out) == (2, ""), refused
     assert refused.err.startswith("DBACCESS_MIGRATE_URL leads to a standby: ")
+
+
+def test_control_database_that_cannot_hold_what_people_write_is_named(
+    tmp_path: Path, run: Run, sound: Callable[[str], dict[str, str]], control_postgres: PostgresServer
+) -> None:
+    """As where the server was made without a locale. Workers start, because they end what is open."""
+    named = f"ascii_{secrets.token_hex(4)}"
+    with psycopg.connect(control_postgres.url(), autocommit=True) as admin:
+        admin.execute(f"create database {named} template template0 encoding 'SQL_ASCII' locale 'C'")
+        try:
+            said = {}
+            for program in OWN:
+                url = urlsplit(sound(program)["DATABASE_URL"])._replace(path=f"/{named}").geturl()
+                code, (said[program],) = start(tmp_path, program, **sound(program) | {"DATABASE_URL": url})
+                assert code == 2
+            refused = run("migrate", DBACCESS_MIGRATE_URL=control_postgres.url(database=named))
+            checked = run("doctor", "--json", DATABASE_URL=url)
+        finally:
+            admin.execute(f"drop database {named}")
+    leads = "leads to a database in SQL_ASCII, which cannot hold what people write"
+    assert said["bot"].startswith(f"DATABASE_URL {leads}: make another one: create database ")
+    assert "dbaccess migrate" in said["workers"]
+    assert (refused.code, refused.out) == (2, ""), refused
+    assert refused.err.startswith(f"DBACCESS_MIGRATE_URL {leads}: ")
+    assert (False, f"DATABASE_URL {leads}") in [(one["ok"], one["what"]) for one in checked.json]
 
 
 def test_control_database_whose_sessions_are_read_only_is_named_by_every_program(
