@@ -158,7 +158,7 @@ def test_lapse_says_whether_reviewers_ever_saw_the_request(house: House, *, seen
 
 def test_gauge_counts_the_messages_that_slack_refuses_now(house: House) -> None:
     def gauge() -> float:
-        collected = {metric.name: metric for metric in StateCollector(house.begin).collect()}
+        collected = {metric.name: metric for metric in StateCollector(house.work).collect()}
         return float(collected["dbaccess_messages_refused"].samples[0].value)
 
     house.slack.archive(CHANNEL)
