@@ -134,18 +134,18 @@ def test_a_click_on_what_is_decided_names_who_decided(line: Stack) -> None:
 
 def test_forged_approvals_approve_nothing(line: Stack) -> None:
     mine, other = talk.ask(line, READ), talk.ask(line, READ, "U0TOM")
-    talk.answer_to(line, talk.waiting(line, mine), APPROVE, "U0TOM")
+    message = talk.waiting(line, mine)
+    talk.answer_to(line, message, APPROVE, "U0TOM")
     payload = forge.click(line, "request.approve")
     fingerprint = payload["actions"][0]["value"].partition(".")[2]
-    forged = {
-        f"{other}.{fingerprint}": CHANGED,
-        f"{mine}.{'0' * 64}": CHANGED,
-        f"{mine}.": CHANGED,
-        f"{mine}": CHANGED,
-    }
 
-    for value, why in forged.items():
-        assert plain(forge.told(line, payload, who="U0PRIYA", value=value)) == why, value
+    for value in (f"{mine}.{'0' * 64}", f"{mine}.", f"{mine}"):
+        assert plain(forge.told(line, payload, who="U0PRIYA", value=value)) == CHANGED, value
+    # Last: the bot takes the message for a copy of the other's, and deletes it by its response URL, which is
+    # good for five uses.
+    talk.answer_to(line, message, APPROVE, "U0TOM")
+    payload = forge.click(line, "request.approve")
+    assert plain(forge.told(line, payload, who="U0PRIYA", value=f"{other}.{fingerprint}")) == CHANGED
 
     for request_id in (mine, other):
         assert records.kinds(line, request_id) == ["request.submitted"]
