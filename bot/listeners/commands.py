@@ -30,7 +30,7 @@ from dbaccess.operations.requests.submit import submit
 from dbaccess.slack.views import answers, break_form, form, listing
 from dbaccess.slack.views import who as who_view
 
-_AGAIN: Final = re.compile(rf"\s*/\s*(?:{COMMAND[1:]}(?=\s|$)\s*)?", re.IGNORECASE)
+_AGAIN: Final = re.compile(rf"\A\s*/\s*(?:{COMMAND[1:]}(?=\s|$)\s*)?", re.IGNORECASE)
 
 
 def register(app: ListenerRegistry, deps: Deps) -> None:

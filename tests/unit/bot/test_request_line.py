@@ -175,6 +175,7 @@ def test_a_word_that_names_a_target_and_a_role_is_asked_back() -> None:
         ("/DBACCESS orders-prod read 2h x", "", "orders-prod read 2h x"),
         ("/orders-prod read 2h x", "", "orders-prod read 2h x"),
         ("/dbaccess-db read 2h x", "", "dbaccess-db read 2h x"),
+        ("orders-prod read 2h see https://x/y", "", "orders-prod read 2h see https://x/y"),
         ("I\u2019m done", "done", ""), ("im done orders-prod", "done", "orders-prod"),
         ("i'm done!", "done", ""), ("finished", "done", ""),
         ("Lock down orders-prod", "lockdown", "orders-prod"), ("withdraw", "list", ""),
