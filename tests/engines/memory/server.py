@@ -90,11 +90,6 @@ class MemorySession:
         self.execute()
         self.wrote_at = None
 
-    def lock_own_login(self) -> None:
-        """Hold the login's row locked until the session ends."""
-        self.execute()
-        self._server.lock(self.login, self.id)
-
     def close(self) -> None:
         self.alive = False
         self.wrote_at = None
