@@ -18,13 +18,13 @@ from bench import (
     driver,
     ledger,
     line,
+    linking,
     lists,
     log_cost,
     log_lines,
     log_store,
     openbao,
     report,
-    seal,
     search,
     single,
     standing,
@@ -132,10 +132,10 @@ def _ledger(options: argparse.Namespace) -> list[Figure]:
         return ledger.measure(serving.control, options.rounds, _say)
 
 
-def _seal(options: argparse.Namespace) -> list[Figure]:
-    """How many events eight writers seal into the chain, beside plain inserts of the same rows."""
+def _link(options: argparse.Namespace) -> list[Figure]:
+    """How many events eight writers link into the chain, beside plain inserts of the same rows."""
     with servers() as serving:
-        return seal.measure(serving.control, options.rounds, _say)
+        return linking.measure(serving.control, options.rounds, _say)
 
 
 def _lists(options: argparse.Namespace) -> list[Figure]:
@@ -235,13 +235,13 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "ack": _ack,
     "line": _line,
     "ledger": _ledger,
+    "link": _link,
     "lists": _lists,
     "log-cost": _log_cost,
     "log-lines": _log_lines,
     "log-store": _log_store,
     "openbao": _openbao,
     "report": _report,
-    "seal": _seal,
     "search": _search,
     "single": _single,
     "standing": _standing,

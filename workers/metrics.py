@@ -22,7 +22,7 @@ from dbaccess.domain.grant import GrantState
 from dbaccess.domain.imports import is_imported
 from dbaccess.domain.policy_in_use import SEEN_WITHIN, versions
 from dbaccess.domain.truncated_list import left_out
-from dbaccess.operations.checkpoints.make import unsealed_since
+from dbaccess.operations.checkpoints.make import unsigned_since
 from dbaccess.ports import UnitOfWorkFactory
 from dbaccess.settings import SettingsError
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
@@ -75,7 +75,7 @@ class StateCollector(Collector):
             observed = any(o.why is not None for o in uow.observations.all())
             written_off = uow.grants.written_off()
             read_at, head = uow.directory.read_at(), uow.ledger.head()
-            unsealed = unsealed_since(uow)
+            unsigned = unsigned_since(uow)
             witnesses_failing = sum(state.failing_since is not None for state in uow.witnesses.all())
             changed_names = uow.changed_names.count()
             refused_messages = uow.messages.refused(limit=1)
@@ -108,7 +108,7 @@ class StateCollector(Collector):
         yield _gauge("policy_reload_failed", refused)
         yield _gauge("ledger_entries", head.seq if head else 0)
         yield _gauge("ledger_witnesses_failing", witnesses_failing)
-        yield _gauge("ledger_unsealed_seconds", (now - unsealed).total_seconds() if unsealed else 0.0)
+        yield _gauge("ledger_unsealed_seconds", (now - unsigned).total_seconds() if unsigned else 0.0)
 
 
 def serve(database_url: SecretStr, host: str, port: int) -> None:

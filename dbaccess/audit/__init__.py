@@ -1,1 +1,1 @@
-"""Evidence that others can check: signatures over the ledger."""
+"""Evidence that others can check: signed checkpoints, bundles of the ledger, and the report of a period."""

@@ -103,8 +103,8 @@ def _extent(uow: UnitOfWork, since: str | None, until: str | None) -> tuple[Mani
     # A checkpoint of an entry that is gone says that the bundle should have it.
     last = max(head.seq, newest.checkpoint.seq if newest is not None else 0)
     if place is not None:
-        sealed = uow.checkpoints.after(place - 1, limit=1)
-        last = sealed[0].checkpoint.seq if sealed else last
+        later = uow.checkpoints.after(place - 1, limit=1)
+        last = later[0].checkpoint.seq if later else last
     if first > last:
         raise NotFound("The ledger has no entry of that time.")
     checkpoints = list(_checkpoints(uow, first, last))

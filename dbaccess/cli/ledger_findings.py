@@ -6,7 +6,7 @@ from dbaccess.audit.signing import LedgerKey
 from dbaccess.cli.control import control
 from dbaccess.domain.duration import format_duration
 from dbaccess.operations.checkpoints.keys import last_introduction
-from dbaccess.operations.checkpoints.make import LATE, unsealed_since
+from dbaccess.operations.checkpoints.make import LATE, unsigned_since
 from dbaccess.ports import Finding
 from dbaccess.settings import LedgerKeySettings, SettingsError
 
@@ -31,7 +31,7 @@ def ledger_findings(*, before_start: bool) -> Iterator[Finding]:
         known, last, since, now = (
             last_introduction(uow),
             uow.checkpoints.last(),
-            unsealed_since(uow),
+            unsigned_since(uow),
             uow.now,
         )
     if known is not None and known.key != key:
@@ -48,5 +48,5 @@ def ledger_findings(*, before_start: bool) -> Iterator[Finding]:
             fix="Is the workers' part `reconciler` running? Its log has `not done` with `work=checkpoint`.",
         )
         return
-    seal = f"checkpoint at entry {last.checkpoint.seq}" if last is not None else "no checkpoint yet"
-    yield Finding(what=f"Ledger: {seal}, key {key.key_id}", ok=True)
+    made = f"checkpoint at entry {last.checkpoint.seq}" if last is not None else "no checkpoint yet"
+    yield Finding(what=f"Ledger: {made}, key {key.key_id}", ok=True)

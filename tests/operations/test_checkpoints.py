@@ -33,7 +33,7 @@ def record(house: House, many: int = 1) -> None:
         uow.commit()
 
 
-def sealed(house: House) -> list[SignedCheckpoint]:
+def checkpoints(house: House) -> list[SignedCheckpoint]:
     with house.work() as uow:
         return uow.checkpoints.after(0, limit=100)
 
@@ -57,7 +57,7 @@ def test_first_round_introduces_the_key_and_the_next_signs_it(house: House) -> N
         house.policy.installation,
     )
     assert make_checkpoint(house.context) is None
-    assert sealed(house) == [signed]
+    assert checkpoints(house) == [signed]
 
 
 def test_checkpoint_follows_a_hundred_entries_or_five_minutes_with_one(fake_house: FakeHouse) -> None:
@@ -79,7 +79,7 @@ def test_checkpoint_follows_a_hundred_entries_or_five_minutes_with_one(fake_hous
     assert make_checkpoint(house.context) is None
     house.wait(seconds=1)
     assert make_checkpoint(house.context) is not None
-    assert len(sealed(house)) == 4
+    assert len(checkpoints(house)) == 4
 
 
 def test_nothing_is_signed_without_a_key_or_while_the_workers_observe(house: House) -> None:
@@ -90,7 +90,7 @@ def test_nothing_is_signed_without_a_key_or_while_the_workers_observe(house: Hou
     driver.put_head(Expected(seq=10_000, hash=bytes(32)))
     check_observe_mode(house.context, "main")
     assert make_checkpoint(house.context) is None
-    assert sealed(house) == []
+    assert checkpoints(house) == []
     assert house.ledger("ledger.key_introduced") == []
 
 

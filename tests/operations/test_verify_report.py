@@ -85,7 +85,7 @@ def problems(house: House, found: dict[str, Any], place: Path, *, last: int | No
     return told
 
 
-def sealed(found: dict[str, Any]) -> dict[str, Any]:
+def with_digests(found: dict[str, Any]) -> dict[str, Any]:
     """As a forger leaves it: every digest is made anew."""
     for name, rows in found["lists"].items():
         for row in rows:
@@ -102,7 +102,7 @@ def test_report_that_was_not_touched_agrees_with_the_ledger(reported: House, tmp
     for scope in ({}, {"person": "maya"}, {"person": "Tom Berg"}, {"target": "elsewhere"}):
         made = report(reported, **scope) | {}
         made["head"]["recorded"] = "no: this login only reads"
-        assert problems(reported, sealed(made), tmp_path) == [], scope
+        assert problems(reported, with_digests(made), tmp_path) == [], scope
 
 
 def _told(reading: Reach, _: Recipe) -> Reach:
@@ -127,7 +127,7 @@ def test_reach_of_a_row_is_compared_with_the_digest_of_the_reading(
         record_reach(fake_house.context, "main")
         made = report(fake_house)
         made["head"]["recorded"] = "no: this login only reads"
-        assert problems(fake_house, sealed(made), tmp_path) == []
+        assert problems(fake_house, with_digests(made), tmp_path) == []
         (row,) = (one for one in made["lists"]["grants"] if one["grant"] == f"G-{grant.id}")
         shown = row["reach"]
         at = next(place for place, line in enumerate(shown) if line.startswith("table "))
@@ -141,7 +141,7 @@ def test_reach_of_a_row_is_compared_with_the_digest_of_the_reading(
             None,
         ):
             row["reach"] = forged
-            told = problems(fake_house, sealed(made), tmp_path)
+            told = problems(fake_house, with_digests(made), tmp_path)
             assert told == [("changed", f"report, grants, {row['grant']}")], (forged, told)
 
 
@@ -248,7 +248,7 @@ def test_each_way_to_forge_a_report_is_named_with_its_row(reported: House, tmp_p
     for name, (tamper, (kind, place)) in TAMPERED.items():
         forged = copy.deepcopy(made)
         tamper(forged)
-        told = problems(reported, sealed(forged), tmp_path)
+        told = problems(reported, with_digests(forged), tmp_path)
         assert told, name
         assert {one[0] for one in told} == {kind}, (name, told)
         assert all(one[1].startswith(place) for one in told), (name, told)
@@ -273,7 +273,7 @@ def test_report_that_the_ledger_should_have_and_has_not_is_named(reported: House
         uow.commit()
     assert problems(reported, made, tmp_path) == []
     made["head"]["made_by"] = "cli:mallory@audit"
-    assert problems(reported, sealed(made), tmp_path) == [("unrecorded", "report")]
+    assert problems(reported, with_digests(made), tmp_path) == [("unrecorded", "report")]
     assert problems(reported, made, tmp_path, last=last - 1) == [("bundle", "report")]
 
 
@@ -284,7 +284,7 @@ def test_values_of_another_form_are_named_and_break_nothing(reported: House, tmp
         for name in ("grant", "reviews", "ended_at", "quorum"):
             forged = copy.deepcopy(made)
             forged["lists"]["grants"][-1][name] = odd
-            told = problems(reported, sealed(forged), tmp_path)
+            told = problems(reported, with_digests(forged), tmp_path)
             assert told, (name, odd)
             assert all(place.isprintable() for _, place in told)
 

@@ -53,7 +53,7 @@ class Place:
         return "it takes checkpoints"
 
 
-def seal(house: House, many: int = 1) -> list[int]:
+def make_checkpoints(house: House, many: int = 1) -> list[int]:
     """Make so many checkpoints, and return the entries of all."""
     house.context = replace(house.context, signer=KEY)
     for _ in range(many):
@@ -82,7 +82,7 @@ def test_witness_gets_each_checkpoint_once_while_it_takes_them(fake_house: FakeH
     house, place = fake_house, Place()
     deliver.deliver_checkpoints(house.context, place)
     assert place.kept == []
-    entries = seal(house, 3)
+    entries = make_checkpoints(house, 3)
     for _ in range(2):
         deliver.deliver_checkpoints(house.context, place)
     assert place.kept == entries
@@ -92,14 +92,14 @@ def test_witness_gets_each_checkpoint_once_while_it_takes_them(fake_house: FakeH
 
 def test_witness_that_was_away_is_told_once_and_caught_up_in_order(fake_house: FakeHouse) -> None:
     house, place = fake_house, Place(is_down=True)
-    seal(house, 2)
+    make_checkpoints(house, 2)
     for _ in range(3):
         with pytest.raises(WitnessFailure):
             deliver.deliver_checkpoints(house.context, place)
         house.wait(seconds=deliver.TOLD_AFTER.total_seconds())
     assert told(house) == ["The file cannot be used: No space left on device."]
     place.is_down = False
-    entries = seal(house, 1)
+    entries = make_checkpoints(house, 1)
     deliver.deliver_checkpoints(house.context, place)
     assert place.kept == entries
     assert state_of(house, place).failing_since is None
@@ -107,7 +107,7 @@ def test_witness_that_was_away_is_told_once_and_caught_up_in_order(fake_house: F
 
 def test_progress_before_a_failure_is_kept(fake_house: FakeHouse) -> None:
     house, place = fake_house, Place()
-    entries = seal(house, 3)
+    entries = make_checkpoints(house, 3)
     place.until = entries[1]
     for _ in range(2):
         with pytest.raises(WitnessFailure):
@@ -121,7 +121,7 @@ def test_more_than_a_batch_is_caught_up_in_parts(
 ) -> None:
     monkeypatch.setattr(deliver, "BATCH", 2)
     house, place = fake_house, Place()
-    entries = seal(house, 3)
+    entries = make_checkpoints(house, 3)
     deliver.deliver_checkpoints(house.context, place)
     assert place.kept == entries[:2]
     deliver.deliver_checkpoints(house.context, place)
@@ -131,19 +131,19 @@ def test_more_than_a_batch_is_caught_up_in_parts(
 def test_witness_for_people_gets_the_newest_once_in_its_time(fake_house: FakeHouse) -> None:
     house = fake_house
     place = Place(kind=WitnessKind.SLACK, place="slack:C0AUDIT", every=timedelta(hours=1))
-    first = seal(house, 3)
+    first = make_checkpoints(house, 3)
     deliver.deliver_checkpoints(house.context, place)
-    seal(house, 2)
+    make_checkpoints(house, 2)
     deliver.deliver_checkpoints(house.context, place)
     assert place.kept == [first[-1]]
     house.wait(seconds=3600)
     deliver.deliver_checkpoints(house.context, place)
-    assert place.kept == [first[-1], seal(house, 0)[-1]]
+    assert place.kept == [first[-1], make_checkpoints(house, 0)[-1]]
 
 
 def test_two_witnesses_do_not_share_their_progress(fake_house: FakeHouse) -> None:
     house, broken, whole = fake_house, Place(is_down=True), Place(place="file:db2:/mnt/witness/checkpoints")
-    entries = seal(house, 2)
+    entries = make_checkpoints(house, 2)
     with pytest.raises(WitnessFailure):
         deliver.deliver_checkpoints(house.context, broken)
     deliver.deliver_checkpoints(house.context, whole)
@@ -153,7 +153,7 @@ def test_two_witnesses_do_not_share_their_progress(fake_house: FakeHouse) -> Non
 def test_place_that_is_used_no_more_is_not_failing(fake_house: FakeHouse) -> None:
     """Its progress stays; one that is used goes on failing."""
     house, removed, used = fake_house, Place(is_down=True), Place(is_down=True, place="syslog:/dev/log")
-    seal(house, 1)
+    make_checkpoints(house, 1)
     for place in (removed, used):
         with pytest.raises(WitnessFailure):
             deliver.deliver_checkpoints(house.context, place)
@@ -168,10 +168,10 @@ def test_file_goes_on_where_it_ended_after_its_host_was_renamed(
 ) -> None:
     """Unless its last checkpoint is of another ledger: then it gets all of this one."""
     house, path = fake_house, tmp_path / "checkpoints"
-    seal(house, 2)
+    make_checkpoints(house, 2)
     deliver.deliver_checkpoints(house.context, FileWitness(path))
     monkeypatch.setattr("socket.gethostname", lambda: "renamed")
-    entries = seal(house, 1)
+    entries = make_checkpoints(house, 1)
     deliver.deliver_checkpoints(house.context, FileWitness(path))
 
     def kept() -> list[int]:
@@ -207,7 +207,7 @@ def test_verification_reads_each_witness_back(
     path, house = tmp_path / "checkpoints", fake_house
     monkeypatch.setenv("DBACCESS_WITNESS_PATH", str(path))
     monkeypatch.setenv("DBACCESS_WITNESS_SYSLOG", "/nowhere/log")
-    first, second = seal(house, 2)
+    first, second = make_checkpoints(house, 2)
     deliver.deliver_checkpoints(house.context, FileWitness(path))
     (file, syslog), found = verified(house)
     assert (file.checkpoints, file.last, found) == (2, second, [])
@@ -251,7 +251,7 @@ def test_each_lie_of_a_witness_is_a_fault_of_its_kind(
 ) -> None:
     path, house = tmp_path / "checkpoints", fake_house
     monkeypatch.setenv("DBACCESS_WITNESS_PATH", str(path))
-    seal(house, 2)
+    make_checkpoints(house, 2)
     deliver.deliver_checkpoints(house.context, FileWitness(path))
     whole = path.read_bytes()
     older, newest = whole.splitlines(keepends=True)
@@ -285,7 +285,7 @@ def test_each_lie_of_a_witness_is_a_fault_of_its_kind(
 
 def test_key_signs_no_ledger_without_the_entry_that_it_signed_last(fake_house: FakeHouse) -> None:
     house = fake_house
-    last = seal(house, 2)[-1]
+    last = make_checkpoints(house, 2)[-1]
     with house.work() as uow:
         kept = uow.checkpoints.last()
     assert kept is not None

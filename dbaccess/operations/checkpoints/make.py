@@ -62,7 +62,7 @@ def _is_due(last: SignedCheckpoint, head: int, now: datetime) -> bool:
     return head - last.checkpoint.seq >= ENTRIES or now - last.checkpoint.at >= EVERY
 
 
-def unsealed_since(uow: UnitOfWork) -> datetime | None:
+def unsigned_since(uow: UnitOfWork) -> datetime | None:
     """Return the time of the first entry that no checkpoint covers; None if all are covered."""
     last = uow.checkpoints.last()
     waiting = uow.ledger.first_after(last.checkpoint.seq if last is not None else 0)
@@ -77,7 +77,7 @@ def unsealed_since(uow: UnitOfWork) -> datetime | None:
 def tell_late_checkpoint(context: WorkerContext) -> None:
     """Tell the operators once of each time that entries wait too long for a checkpoint."""
     with context.begin() as uow:
-        since = unsealed_since(uow)
+        since = unsigned_since(uow)
         if since is None or uow.now - since <= LATE:
             return
         last = uow.checkpoints.last()

@@ -92,7 +92,8 @@ end
 _SUPERUSER_HEAD: Final = """\
 -- {login} is a superuser. It is, in short:
 --   alter role {role} nosuperuser;
--- The first role of a server stays a superuser: for that one this changes nothing. Seal its password instead.
+-- The first role of a server stays a superuser: for that one this changes nothing.
+-- Change its password instead, and lock the new one away.
 """
 _SUPERUSER: Final = """\
 begin

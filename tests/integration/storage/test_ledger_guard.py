@@ -120,7 +120,7 @@ def body(
     )
 
 
-def sealed(body: bytes, **changes: object) -> dict[str, object]:
+def linked(body: bytes, **changes: object) -> dict[str, object]:
     return forged(body=body, hash=digest(GENESIS, body), **changes)
 
 
@@ -149,7 +149,7 @@ POISON = {
 @pytest.mark.parametrize("data", POISON.values(), ids=POISON)
 def test_entry_that_a_program_could_not_read_is_refused(direct: Connection, data: bytes) -> None:
     with pytest.raises(errors.CheckViolation) as refused:
-        direct.execute(INSERT_ENTRY, sealed(body(data)))
+        direct.execute(INSERT_ENTRY, linked(body(data)))
     assert refused.value.diag.constraint_name == "ledger_body_is_an_event"
 
 
@@ -168,7 +168,7 @@ def test_entry_of_the_bot_that_two_programs_could_read_otherwise_is_refused(
     as_bot: Connection, data: bytes
 ) -> None:
     with pytest.raises(errors.CheckViolation) as refused:
-        as_bot.execute(INSERT_ENTRY, sealed(body(data)))
+        as_bot.execute(INSERT_ENTRY, linked(body(data)))
     assert refused.value.diag.constraint_name == "ledger_body_is_an_event"
 
 
@@ -189,7 +189,7 @@ def test_entry_of_the_bot_that_two_programs_could_read_otherwise_is_refused(
 )
 def test_entry_has_each_key_once_and_in_its_place(direct: Connection, whole: bytes) -> None:
     with pytest.raises(errors.CheckViolation) as refused:
-        direct.execute(INSERT_ENTRY, sealed(whole))
+        direct.execute(INSERT_ENTRY, linked(whole))
     assert refused.value.diag.constraint_name in {"ledger_body_is_an_event", "ledger_columns_fit"}
 
 
@@ -200,7 +200,7 @@ def test_entry_of_the_bot_is_small(as_bot: Connection, kind: str, most: int) -> 
     for size in (most - frame + 1, 30_000_000):
         whole = body(b'{"x":"' + b"a" * size + b'"}', kind=kind, actor=actor)
         with pytest.raises(errors.CheckViolation) as refused:
-            as_bot.execute(INSERT_ENTRY, sealed(whole, kind=kind))
+            as_bot.execute(INSERT_ENTRY, linked(whole, kind=kind))
         assert refused.value.diag.constraint_name == "ledger_body_is_small"
 
 
@@ -216,13 +216,13 @@ def test_entry_of_the_bot_is_small(as_bot: Connection, kind: str, most: int) -> 
 def test_entry_of_what_people_write_is_taken(direct: Connection, data: bytes) -> None:
     policy = b'{"hash":"%s","policy":%s}' % (sha256(data).hexdigest().encode(), data)
     whole = body(policy, kind="policy.loaded", actor="bot@host", request="null")
-    take(direct, sealed(whole, kind="policy.loaded", request_id=None))
+    take(direct, linked(whole, kind="policy.loaded", request_id=None))
 
 
 def test_entry_of_the_worker_may_list_much(as_worker: Connection) -> None:
     """And small numbers: its end of a grant must not hang on how one is written."""
     receipt = b'{"lag":1.5e-07,"reassigned":[' + b'"shop.orders",' * 100_000 + b'""]}'
-    take(as_worker, sealed(body(receipt, kind="grant.ended"), kind="grant.ended"))
+    take(as_worker, linked(body(receipt, kind="grant.ended"), kind="grant.ended"))
 
 
 @pytest.mark.parametrize(
@@ -244,14 +244,14 @@ def test_bot_records_in_no_name_but_of_people_and_of_its_own(
     as_bot: Connection, kind: str, actor: str
 ) -> None:
     with pytest.raises(errors.InsufficientPrivilege) as refused:
-        as_bot.execute(INSERT_ENTRY, sealed(body(kind=kind, actor=actor), kind=kind))
+        as_bot.execute(INSERT_ENTRY, linked(body(kind=kind, actor=actor), kind=kind))
     assert refused.value.diag.constraint_name == "ledger_actor_allowed"
 
 
 @pytest.mark.parametrize("at", ["now", "", "infinity", "2026-13-01T00:00:00.000000+00:00", "today", "1 2 3"])
 def test_entry_has_its_time_as_one_is_written(direct: Connection, at: str) -> None:
     with pytest.raises(errors.CheckViolation) as refused:
-        direct.execute(INSERT_ENTRY, sealed(body(at=at)))
+        direct.execute(INSERT_ENTRY, linked(body(at=at)))
     assert refused.value.diag.constraint_name in {"ledger_body_is_an_event", "ledger_dated_now"}
 
 
@@ -262,7 +262,7 @@ def test_entry_is_not_dated_back_by_a_transaction_that_was_kept_open(direct: Con
         direct.execute("select pg_sleep(0.01)")
         at = (begun.astimezone(UTC) - timedelta(seconds=10)).isoformat(timespec="microseconds")
         with pytest.raises(errors.CheckViolation) as refused, direct.transaction():
-            direct.execute(INSERT_ENTRY, sealed(body(at=at)))
+            direct.execute(INSERT_ENTRY, linked(body(at=at)))
         assert refused.value.diag.constraint_name == "ledger_dated_now"
 
 

@@ -132,9 +132,9 @@ def test_report_is_compared_with_the_bundle_and_a_forged_one_is_named(verify: Ve
     ]
     for left_out, expected in ((False, 0), (True, 1)):
         lists: dict[str, Any] = {name: [] for name in dbaccess_verify_report.ROWS | {"standing", "visits"}}
-        lists["visits"] = [_sealed({"guest": "yes", "\x1b[2J": 1, "sequences": [1]})]
-        sealed = [_sealed(row) for row in rows[left_out:]]
-        lists["drift"] = sealed
+        lists["visits"] = [_with_digest({"guest": "yes", "\x1b[2J": 1, "sequences": [1]})]
+        digested = [_with_digest(row) for row in rows[left_out:]]
+        lists["drift"] = digested
         head: dict[str, Any] = {"ledger": ledger, "period": period, "made_at": T0.isoformat()}
         head["filter"] = dict.fromkeys(("target", "persons", "accounts"))
         head["lists"] = {
@@ -155,7 +155,7 @@ def test_report_is_compared_with_the_bundle_and_a_forged_one_is_named(verify: Ve
         assert left_out or told in said, said
 
 
-def _sealed(row: dict[str, Any]) -> dict[str, Any]:
+def _with_digest(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"digest": dbaccess_verify_report.digest(dbaccess_verify_report.canonical(row))}
 
 

@@ -1,4 +1,4 @@
-"""How many events eight writers seal into the chain, beside plain inserts of the same rows."""
+"""How many events eight writers link into the chain, beside plain inserts of the same rows."""
 
 import logging
 import multiprocessing
@@ -41,13 +41,13 @@ def measure(control: ControlDatabase, rounds: int, progress: Callable[[str], Non
 
 
 def _figure(control: ControlDatabase, rounds: int, batch: int, progress: Callable[[str], None]) -> Figure:
-    sealed, inserted = (_seconds(writing, control, rounds, batch) for writing in (_sealing, _inserting))
+    linked, inserted = (_seconds(writing, control, rounds, batch) for writing in (_linking, _inserting))
     events = WRITERS * rounds * batch
-    rates = [f"{events / seconds:,.0f} a second" for seconds in (sealed, inserted)]
-    progress(f"seal: {batch} in a transaction: {rates[0]}, plain {rates[1]}, {inserted / sealed:.2f} of that")
+    rates = [f"{events / seconds:,.0f} a second" for seconds in (linked, inserted)]
+    progress(f"link: {batch} in a transaction: {rates[0]}, plain {rates[1]}, {inserted / linked:.2f} of that")
     return Figure(
-        name=f"{WRITERS} writers seal {events:,} events, {batch} in a transaction ({rates[0]})",
-        seconds=[sealed],
+        name=f"{WRITERS} writers link {events:,} events, {batch} in a transaction ({rates[0]})",
+        seconds=[linked],
         beside=f"plain inserts of the same rows ({rates[1]})",
         beside_seconds=[inserted],
         aim="at most twice the time",
@@ -88,7 +88,7 @@ def _events(batch: int) -> list[Event]:
 
 
 @contextmanager
-def _sealing(control: ControlDatabase, _: int) -> Iterator[_Commit]:
+def _linking(control: ControlDatabase, _: int) -> Iterator[_Commit]:
     engine = build_engine(control.worker_url, pool_size=1, application_name="bench")
 
     def commit(events: Sequence[Event]) -> None:
