@@ -20,6 +20,7 @@ from dbaccess.operations.lockdowns.declare import (
     declare_lockdown,
     lift_lockdown,
 )
+from dbaccess.operations.lockdowns.lifters import who_lifts
 from dbaccess.slack.views import lockdown_form as view
 from dbaccess.slack.views.button_value import parse_id
 from dbaccess.slack.views.lockdown import LIFT
@@ -46,8 +47,9 @@ def command(call: CommandCall) -> None:
             uow, policy=deps.policy, workspace=deps.workspace, slack_id=call.slack_id, target=target
         )
         grants = uow.lockdowns.count_open(target)
+        lifts = who_lifts(uow, deps.policy, deps.workspace, target=target, declared=call.slack_id)
     call.ack()
-    show(call.client, call.body, view.build(target, grants=grants, reason=reason))
+    show(call.client, call.body, view.build(target, grants=grants, lifts=lifts, reason=reason))
 
 
 def _open_lift(deps: Deps, client: WebClient, body: Json) -> None:

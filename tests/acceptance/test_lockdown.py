@@ -40,7 +40,9 @@ def test_operator_stops_a_target_and_another_one_lets_it_go_on(
     refused = talk.answer_to(stack, talk.waiting(stack, pending), APPROVE, "U0PRIYA")
     assert "no requests until it is lifted" in plain(refused)
     assert "orders-prod is in lockdown since" in plain(talk.say(stack, "who orders-prod"))
-    assert "another operator lifts it" in plain(talk.answer_to(stack, told, LIFT, OLGA))
+    assert "this lifts it: dbaccess lockdown lift orders-prod" in plain(
+        talk.answer_to(stack, told, LIFT, OLGA)
+    )
 
     assert stack.cli("lockdown", "lift", "orders-prod", "--reason", "Laptop found.").code == 0
     wait_message(lambda: olga.messages(CHANNEL), "lifted the lockdown of orders-prod")

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from dbaccess.domain.errors import (
     AlreadyDecided,
+    AlreadyOpen,
     BadReason,
     DuplicateRequest,
     InLockdown,
@@ -28,7 +29,7 @@ from dbaccess.operations.queries.home import home
 from dbaccess.operations.queries.mine import mine
 from dbaccess.ports import UnitOfWork
 from tests.operations.break_glass import close_review, granted, invoke, review_of
-from tests.operations.edited_policies import edit, with_rule
+from tests.operations.edited_policies import edit, with_groups, with_rule
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House
 from tests.operations.lockdowns import (
     CARLA,
@@ -118,10 +119,32 @@ def test_lift_by_another_operator_lets_requests_in_again(locked: House) -> None:
 @pytest.mark.parametrize("who", [MAYA, SECOND_MAYA])
 def test_declarer_lifts_it_under_none_of_their_accounts(locked: House, who: SlackId) -> None:
     lockdown = declare(locked, who=MAYA)
-    with pytest.raises(NotEligible, match="You declared this lockdown: another operator lifts it"):
+    with pytest.raises(NotEligible, match=r"You declared this lockdown\. Another operator lifts it: "):
         lift(locked, lockdown, who=who)
     with locked.begin() as uow:
         assert uow.lockdowns.get(lockdown.id).lifted_at is None
+
+
+def test_second_lockdown_names_who_declared_the_first_and_who_lifts_it(locked: House) -> None:
+    with locked.begin() as uow:
+        shown = {who: person.shown for who, person in uow.directory.people([OLGA, SAM, MAYA]).items()}
+    declare(locked)
+    with pytest.raises(AlreadyOpen) as refused:
+        declare(locked, who=SAM)
+    begin = f"orders-prod is already in lockdown, by {shown[OLGA]}. Another operator lifts it: "
+    assert str(refused.value).startswith(begin)
+    lifters = str(refused.value).removeprefix(begin)
+    assert shown[SAM] in lifters
+    assert shown[OLGA] not in lifters
+    assert CARLA not in lifters, "a guest lifts nothing"
+
+
+def test_the_only_operator_reads_which_command_lifts_the_lockdown(locked: House) -> None:
+    edit(locked, with_groups(locked.policy, operators=[OLGA]))
+    locked.read_twice()
+    lockdown = declare(locked)
+    with pytest.raises(NotEligible, match=r"this lifts it: dbaccess lockdown lift orders-prod\."):
+        lift(locked, lockdown, who=OLGA)
 
 
 @pytest.mark.parametrize("who", [TOM, PRIYA, CARLA])

@@ -7,7 +7,8 @@ from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.lockdown import EVERY_TARGET, Lockdown, LockdownId
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy, check_reason
-from dbaccess.operations.identity import Workspace, identify, operator
+from dbaccess.operations.identity import Workspace, identify, look_up, operator
+from dbaccess.operations.lockdowns.lifters import who_lifts
 from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 
 
@@ -108,7 +109,9 @@ def check_may_declare(
         policy.target(target)
     lockdown = _open_of(uow, target)
     if lockdown is not None:
-        raise AlreadyOpen(f"{lockdown.label} is already in lockdown, by {lockdown.declared_by}.")
+        lifts = who_lifts(uow, policy, workspace, target=target, declared=lockdown.declared_slack_id)
+        by = _declarer(uow, policy, lockdown)
+        raise AlreadyOpen(f"{lockdown.label} is already in lockdown, by {by}. {lifts}")
     return person
 
 
@@ -120,7 +123,8 @@ def check_may_lift(
     if not policy.is_operator(person):
         raise NotYours("Only an operator lifts a lockdown.")
     if is_own(policy, person, lockdown):
-        raise NotEligible(_OWN)
+        lifts = who_lifts(uow, policy, workspace, target=lockdown.target, declared=slack_id)
+        raise NotEligible(f"You declared this lockdown. {lifts}")
     if lockdown.lifted_at is not None:
         raise AlreadyDecided(f"The lockdown of {lockdown.label} is already lifted.")
 
@@ -130,6 +134,13 @@ def is_own(policy: Policy, person: Person, lockdown: Lockdown) -> bool:
     declared = lockdown.declared_slack_id
     same_human = declared is not None and policy.is_same(person.slack_id, declared)
     return same_human or policy.person_id(person.slack_id) == lockdown.declared_by
+
+
+def _declarer(uow: UnitOfWork, policy: Policy, lockdown: Lockdown) -> str:
+    """Return the shown name of the operator; of the command line the name that the lockdown has."""
+    declared = lockdown.declared_slack_id
+    person = look_up(uow, declared, policy) if declared is not None else None
+    return person.shown if person is not None else lockdown.declared_by
 
 
 def _open_of(uow: UnitOfWork, target: str | None) -> Lockdown | None:

@@ -1,14 +1,15 @@
 """Whether the people of the reviewing groups can meet a request's quorum."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dbaccess.domain.errors import NotReviewable
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.quorum import Slots, Voice, match
-from dbaccess.operations.identity import Workspace, look_up_all
+from dbaccess.operations.able_people import able_people, names_of
+from dbaccess.operations.identity import Workspace
 from dbaccess.ports import UnitOfWork
 
 _SPARE: Final = 20
@@ -52,7 +53,7 @@ def lacks_reviewers(
     accounts: dict[PersonId, SlackId] = {}
     groups: _Groups = defaultdict(list)
     for group in dict.fromkeys(group for group, _ in slots):
-        for account in _able(uow, policy, workspace, group, but=own, limit=seats + _SPARE):
+        for account in able_people(uow, policy, workspace, group, but=own, limit=seats + _SPARE):
             person = policy.person_id(account)
             accounts.setdefault(person, account)
             if group not in groups[person]:
@@ -61,25 +62,12 @@ def lacks_reviewers(
     if not match(slots, voices).open:
         return None
     said = _said(slots, voices, to=to)
-    able = _names(uow, policy, accounts.values())
+    able = " and ".join(names_of(uow, policy, [*accounts.values()][:_NAMED]))
     able = f" Now only {able} can." if able else ""
-    operators = _names(uow, policy, _able(uow, policy, workspace, "operators", but=(), limit=_NAMED))
+    known = able_people(uow, policy, workspace, "operators", but=(), limit=_NAMED)
+    operators = " and ".join(names_of(uow, policy, known))
     ask = f"an operator ({operators})" if operators else "an operator"
     return f"{said}.{able} Ask {ask} to add people to the group."
-
-
-def _able(
-    uow: UnitOfWork, policy: Policy, workspace: Workspace, group: str, *, but: Collection[SlackId], limit: int
-) -> list[SlackId]:
-    """Return accounts of the group that may review: no guests, no bots, none that is deactivated."""
-    sources = policy.groups.get(group, ())
-    return uow.directory.reviewers(sources, team_id=workspace.team_id, but=but, limit=limit)
-
-
-def _names(uow: UnitOfWork, policy: Policy, accounts: Iterable[SlackId]) -> str:
-    shown = list(accounts)[:_NAMED]
-    people = look_up_all(uow, shown, policy)
-    return " and ".join(people[one].shown if one in people else one for one in shown)
 
 
 def _said(slots: Slots, voices: Sequence[Voice], *, to: str) -> str:

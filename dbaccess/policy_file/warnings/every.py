@@ -60,5 +60,13 @@ def _named_people(policy: Policy, target: Target) -> set[SlackId]:
 
 
 def _operators(policy: Policy) -> Iterator[str]:
-    if "operators" not in policy.groups:
+    sources = policy.groups.get("operators")
+    if sources is None:
         yield "There are no operators to alert when a grant does not end. Add groups.operators."
+        return
+    people = {policy.person_id(SlackId(source)) for source in sources}
+    if len(people) == 1 and all(source[0] in "UW" for source in sources):
+        yield (
+            "There is one operator. In Slack another one lifts a lockdown, and two write off a grant. "
+            "Add a person to groups.operators."
+        )

@@ -9,7 +9,7 @@ from dbaccess.domain.errors import NotFound, Refused
 from dbaccess.domain.lockdown import EVERY_TARGET, Lockdown, LockdownId
 from dbaccess.slack.blocks import context, modal, section
 from dbaccess.slack.fields import Field, errors_at, subject_of
-from dbaccess.slack.text import escape
+from dbaccess.slack.text import escape, inline
 from dbaccess.slack.views.button_value import parse_id
 
 LOCKDOWN_FORM = "lockdown.form"
@@ -37,8 +37,8 @@ class Lift:
     reason: str
 
 
-def build(target: str | None, *, grants: int, reason: str = "") -> dict[str, Any]:
-    """Return the form; `grants` are open there at this moment, `reason` is text typed before."""
+def build(target: str | None, *, grants: int, lifts: str, reason: str = "") -> dict[str, Any]:
+    """Return the form; `grants` are open there now, `lifts` says who lifts it, `reason` was typed before."""
     where = escape(target or EVERY_TARGET)
     ends = f"No grant is open on {where}. Refuses"
     if grants:
@@ -50,7 +50,8 @@ def build(target: str | None, *, grants: int, reason: str = "") -> dict[str, Any
         close="Go back",
         private_metadata=f"{_ONE}{target}" if target else _EVERY,
         blocks=[
-            section(f"{ends} requests until somebody else lifts it."),
+            section(f"{ends} requests until another operator lifts it."),
+            context(inline(lifts)),
             _why("Its channels and the holders read this", reason),
         ],
     )

@@ -59,7 +59,7 @@ def test_a_policy_that_is_wrong_is_a_finding_with_its_lines(run: Run, config: Pa
 
 
 def test_a_warning_is_said_and_is_no_finding(run: Run, config: Path) -> None:
-    config.write_text(changed('operators = ["U0OPS"]\n', ""), encoding="utf-8")
+    config.write_text(changed('operators = ["U0OPS", "U0DUTY"]\n', ""), encoding="utf-8")
     done = run("policy", "check", str(config))
     assert (done.code, "There are no operators" in done.out) == (0, True)
     assert "1 target, 2 rules, 1 warning. Hash" in done.out

@@ -7,7 +7,7 @@ installation = "acme"
 [groups]
 engineers = ["S0ENGINEERS"]
 dba = ["S0DBA"]
-operators = ["U0OPS"]
+operators = ["U0OPS", "U0DUTY"]
 
 [slack]
 ops_channel = "C0OPS"

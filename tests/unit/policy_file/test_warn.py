@@ -29,7 +29,9 @@ env = ["prod"]
             changed('access = ["ddl"]', 'access = ["read"]'),
             "Rule prod-ddl never decides: rule prod-read before it fits all",
         ),
-        (changed('operators = ["U0OPS"]\n', ""), "There are no operators"),
+        (changed('operators = ["U0OPS", "U0DUTY"]\n', ""), "There are no operators"),
+        (changed('"U0OPS", "U0DUTY"', '"U0OPS"'), "There is one operator. In Slack another one lifts"),
+        (changed('"U0OPS", "U0DUTY"', '"U0ALICE", "W0ALICE"'), "There is one operator."),
         (changed("guests = false", "guests = true"), "Rule prod-ddl is for guests, but Slack keeps them out"),
         (EXAMPLE + DENY, "No person can get read on orders-prod: rule freeze decides before every rule"),
         (EXAMPLE + DENY, "Rule prod-ddl never decides: rule freeze before it fits all"),
@@ -38,8 +40,8 @@ env = ["prod"]
          "Rule prod-read needs no approval; all who join C0ROOM are in engineers"),
         (changed(SLOT, '"none"').replace('"read"', '"write"'),
          "Rule prod-read needs no approval, and gives read on orders-prod, which can change data"),
-        (changed(SLOT, TWO).replace('["S0DBA"]', '["U0ANN", "U0BOB"]').replace('["U0OPS"]', '["U0ANN"]')
-         .replace("count = 1 }, {", "count = 2 }, {"),
+        (changed(SLOT, TWO).replace('["S0DBA"]', '["U0ANN", "U0BOB"]')
+         .replace('["U0OPS", "U0DUTY"]', '["U0ANN"]').replace("count = 1 }, {", "count = 2 }, {"),
          "Rule prod-read is never met: dba and operators has 2 people, it takes 3"),
         (changed('["S0DBA"]', '["U0ANN"]').replace('"S0ENGINEERS"', '"S0ENGINEERS", "U0ANN"'),
          "Rule prod-read is never met for U0ANN: no other reviewer is left"),

@@ -218,7 +218,7 @@ def _of_lockdowns(text: str) -> Iterator[Shown]:
         for first in (True, False):
             yield "lockdown", lockdown.message(story, first=first)
     yield "lifted", lockdown.lifted(over)
-    yield "lock down", lockdown_form.build("orders-prod", grants=3, reason=text[:500])
+    yield "lock down", lockdown_form.build("orders-prod", grants=3, lifts=f"{text[:80]}.", reason=text[:500])
     yield "lift", lockdown_form.build_lift(replace(declared(), reason=text[:500]))
 
 

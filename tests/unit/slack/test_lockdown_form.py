@@ -20,6 +20,7 @@ from tests.unit.slack.test_home import overview
 
 SINCE = "<!date^1773112800^{date_short_pretty} at {time}|03:20 UTC>"
 REFUSAL = f"orders-prod is in lockdown since {SINCE}; no requests until it is lifted."
+LIFTS = "Another operator lifts it: Sam Okafor."
 
 
 def lockdown(target: str | None = "orders-prod") -> Lockdown:
@@ -60,9 +61,9 @@ def sent(view: dict[str, Any], reason: str) -> dict[str, Any]:
     ],
 )
 def test_form_says_what_it_ends_and_comes_back_as_it_was(target: str | None, grants: int, says: str) -> None:
-    view = lockdown_form.build(target, grants=grants, reason="Leaked")
+    view = lockdown_form.build(target, grants=grants, lifts=LIFTS, reason="Leaked")
     assert faults_of_view(view) == []
-    assert said(view) == [f"{says} requests until somebody else lifts it."]
+    assert said(view) == [f"{says} requests until another operator lifts it.", LIFTS]
     assert view["submit"]["text"] == "Lock down"
     found = lockdown_form.parse(sent(view, "Leaked laptop."))
     assert (found.target, found.reason) == (target, "Leaked laptop.")
@@ -73,7 +74,10 @@ def test_form_says_what_it_ends_and_comes_back_as_it_was(target: str | None, gra
 
 @pytest.mark.parametrize("where", ["", "target:", "orders-prod", "everything"])
 def test_form_that_is_not_whole_never_means_every_target(where: str) -> None:
-    view = {**sent(lockdown_form.build("orders-prod", grants=1), "why"), "private_metadata": where}
+    view = {
+        **sent(lockdown_form.build("orders-prod", grants=1, lifts=LIFTS), "why"),
+        "private_metadata": where,
+    }
     with pytest.raises(NotFound):
         lockdown_form.parse(view)
 
