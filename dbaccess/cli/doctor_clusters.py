@@ -80,8 +80,13 @@ def _cluster(policy: Policy, name: str, url: SecretStr) -> Iterable[Finding]:
         found = [*_examined(driver, given_roles(policy, name), policy.clusters[name].capture), _clock(driver)]
     except DbaccessError as error:
         fix = f"Check the URL, then: dbaccess targets setup-sql --cluster {name}"
-        return [Finding(what=f"Cluster {name}: {error}", ok=False, fix=fix)]
-    return [replace(f, what=f"Cluster {name}: {f.what}") for f in found]
+        return [Finding(what=_of_cluster(name, str(error)), ok=False, fix=fix)]
+    return [replace(f, what=_of_cluster(name, f.what)) for f in found]
+
+
+def _of_cluster(name: str, what: str) -> str:
+    """Return the text with the cluster's name once: errors of a target begin with it."""
+    return f"Cluster {name}: {what.removeprefix(f'{name}: ')}"
 
 
 def _examined(driver: TargetDriver, needed: GivenRoles, capture: Capture | None) -> list[Finding]:

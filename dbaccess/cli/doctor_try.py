@@ -9,7 +9,7 @@ import typer
 from dbaccess.cli.control import control
 from dbaccess.cli.environment import cluster_driver
 from dbaccess.cli.output import actor, show_json
-from dbaccess.domain.receipt import Receipt
+from dbaccess.cli.words import receipt_in_words
 from dbaccess.domain.trial import LONGEST, Trial
 from dbaccess.operations.grants.try_role import try_role
 from dbaccess.policy_file import load_policy
@@ -87,13 +87,7 @@ def _show(trial: Trial, *, as_json: bool) -> None:
             f"{trial.expires_at:%H:%M:%S} UTC, and the workers' sweep removes it. See: dbaccess ledger tail"
         )
         return
-    typer.echo(f"Receipt: {_in_words(trial.receipt)}")
-
-
-def _in_words(receipt: Receipt) -> str:
-    from dbaccess.slack.views.phrases import seen_on_target
-
-    return seen_on_target(receipt, owned=True)
+    typer.echo(f"Receipt: {', '.join(receipt_in_words(trial.receipt))}")
 
 
 def _as_json(trial: Trial) -> dict[str, Any]:

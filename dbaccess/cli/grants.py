@@ -17,6 +17,7 @@ from dbaccess.cli.words import (
     later_in_words,
     people_in_words,
     person_in_words,
+    receipt_in_words,
     review_in_words,
     verdict_in_words,
 )
@@ -116,6 +117,7 @@ def show(
     words["gaps"] = [gap_in_words(gap) for gap in data["gaps"]]
     words["reviews"] = [review_in_words(each) for each in data["reviews"]]
     words["later_requests"] = [later_in_words(each) for each in data["later_requests"]]
+    words["receipt"] = _receipt(found)
     words["break_glass_review"] = verdict_in_words(data["break_glass_review"]) if review else None
     show_one(words)
 
@@ -158,6 +160,13 @@ def _in_use(uow: UnitOfWork, grant: Grant) -> str:
 def _failure(grant: Grant) -> str | None:
     """Return the last failure's code in words."""
     return failure_in_words(grant.last_failure, target=grant.target) if grant.last_failure else None
+
+
+def _receipt(grant: Grant) -> list[str] | None:
+    """Return the time of the examination and a line for each thing examined; None without a receipt."""
+    if grant.receipt is None:
+        return None
+    return [f"examined {moment(grant.receipt.seen_at)}", *receipt_in_words(grant.receipt)]
 
 
 def _verified(grant: Grant) -> bool | None:

@@ -45,7 +45,7 @@ def bundle(
             checkpoints=checkpoints,
         )
         file.writelines(lines)
-    entries = counted(manifest.last - manifest.first + 1, "entries")
+    entries = counted(manifest.last - manifest.first + 1, "entry")
     typer.echo(f"{out}: entries {manifest.first} to {manifest.last}, {entries} in all. Verify it with")
     typer.echo(f"  dbaccess-verify {out} --public-key ed25519:… --checkpoint WITNESS")
     for told in unreadable:

@@ -10,7 +10,7 @@ import typer
 from dbaccess.audit.checkpoint_check import CheckpointCheck
 from dbaccess.audit.trust import Placed, follow
 from dbaccess.cli.control import control
-from dbaccess.cli.output import AsJson
+from dbaccess.cli.output import AsJson, counted
 from dbaccess.cli.witness_check import WitnessReading, read_witnesses
 from dbaccess.domain.checkpoint import SignedCheckpoint, UnreadableCheckpoint, parse_checkpoint
 from dbaccess.domain.ledger import Entry, Expected, Fault, entries_of, faults
@@ -138,7 +138,7 @@ def _complete(head: Entry | None, check: CheckpointCheck) -> str:
     if check.kept_to:
         later = f"Of checkpoints kept elsewhere the last is of entry {check.kept_to}; none is of a later one."
     return (
-        f"{head.seq} entries, one chain, complete up to entry {head.seq}. "
+        f"{counted(head.seq, 'entry')}, one chain, complete up to entry {head.seq}. "
         f"Head {head.seq}:{head.hash.hex()}\n"
         f"{later} Keep this head elsewhere, and give it to --expect the next time."
     )

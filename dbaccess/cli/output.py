@@ -99,8 +99,10 @@ def show_one(fields: Mapping[str, Any]) -> None:
 
 
 def counted(many: int, what: str) -> str:
-    """Return `1 test`, `2 tests`."""
-    return f"{many} {what}{'' if many == 1 else 's'}"
+    """Return `1 test`, `2 tests`, `2 entries`; `what` is one of them."""
+    if many == 1:
+        return f"1 {what}"
+    return f"{many} {what[:-1]}ies" if what.endswith("ry") else f"{many} {what}s"
 
 
 def number(label: str, letter: str) -> int:

@@ -8,6 +8,7 @@ from dbaccess.domain.activity_report import ActivityReport
 from dbaccess.domain.coverage import CaptureLevel
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.grant import Grant
+from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.use_in_words import minutes_used
 
 Data = Mapping[str, Any]
@@ -52,6 +53,13 @@ def later_in_words(data: Data) -> str:
     if data["not_extended_why"]:
         return f"{said}, not done: {data['not_extended_why']}"
     return f"{said}, ends {data['expires_at']}" if data["expires_at"] else said
+
+
+def receipt_in_words(receipt: Receipt) -> list[str]:
+    """`role removed`, `login removed`, `1 session closed, none left`, and all that is left."""
+    from dbaccess.slack.views.phrases import receipt_lines
+
+    return [*receipt_lines(receipt, owned=True), *(f"not removed: {one}" for one in receipt.left)]
 
 
 def gap_in_words(data: Data) -> str:

@@ -317,7 +317,7 @@ def test_a_new_entry_is_told_in_plain_words_and_the_chain_can_be_verified(
     assert message["entry"]["what"]
     verified = page.ask("/verify").json()
     assert verified["whole"]
-    assert verified["said"].startswith("1 entries, one chain, complete up to entry 1.")
+    assert verified["said"].startswith("1 entry, one chain, complete up to entry 1.")
 
 
 def test_the_login_that_reads_the_ledger_is_an_auditor_and_no_more(ledger_url: str) -> None:

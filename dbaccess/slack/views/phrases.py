@@ -161,6 +161,15 @@ def needs(approvals: tuple[tuple[str, int], ...]) -> str:
 
 def seen_on_target(receipt: Receipt, *, owned: bool = False) -> str:
     """Return `role removed, login removed, 1 session closed, none left`: only what was examined; escaped."""
+    said = [inline(line) for line in receipt_lines(receipt, owned=owned)]
+    if receipt.left:
+        more = f" and {len(receipt.left) - _SHOWN} more" if len(receipt.left) > _SHOWN else ""
+        said.append(f"not removed: {'; '.join(inline(one) for one in receipt.left[:_SHOWN])}{more}")
+    return ", ".join(said)
+
+
+def receipt_lines(receipt: Receipt, *, owned: bool) -> list[str]:
+    """Return a line for each thing that was examined, without `left`; not escaped."""
     said = [_roles_seen(receipt)]
     if receipt.login_removed is not None:
         said.append("login removed" if receipt.login_removed else "login disabled, not removed")
@@ -171,10 +180,7 @@ def seen_on_target(receipt: Receipt, *, owned: bool = False) -> str:
         count = len(receipt.handed_over)
         objects = f"over {NAMED} objects" if count > NAMED else counted(count, "object")
         said.append(f"{objects} handed over" if count else "no objects owned")
-    if receipt.left:
-        more = f" and {len(receipt.left) - _SHOWN} more" if len(receipt.left) > _SHOWN else ""
-        said.append(f"not removed: {'; '.join(inline(one) for one in receipt.left[:_SHOWN])}{more}")
-    return ", ".join(said)
+    return said
 
 
 def counted(number: int, noun: str) -> str:
@@ -195,7 +201,7 @@ def _roles_seen(receipt: Receipt) -> str:
 def _sessions_seen(seen: SessionsSeen) -> str:
     """Return the sessions; those that were not visible never print as none."""
     left = "left: not known" if seen.left is None else f"{seen.left or 'none'} left"
-    where = "" if seen.server == PRIMARY else f" on {inline(seen.server)}"
+    where = "" if seen.server == PRIMARY else f" on {seen.server}"
     return f"{counted(seen.closed, 'session')} closed{where}, {left}"
 
 

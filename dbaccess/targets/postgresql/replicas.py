@@ -21,7 +21,7 @@ def examine_replicas(cluster: Cluster) -> Iterator[Finding]:
                 what, fix = _wrong(opened, identity)
         except TargetFailure as failure:
             what, fix = (
-                str(failure),
+                str(failure).removeprefix(replica.name).lstrip(": "),
                 "Check its URL, the server and hot_standby: no end is proved until then.",
             )
         yield Finding(

@@ -267,7 +267,7 @@ def test_replica_without_a_url_is_a_finding(run: Run, access: WorkerAccess, conf
     Path(config).write_text(text)
     url = access.url.get_secret_value()
     ((what, fix),) = wrong(run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config))
-    assert what == "Cluster main: replica standby-a: main, replica standby-a has no URL here."
+    assert what == "Cluster main: replica standby-a: has no URL here."
     assert fix
 
 
@@ -285,12 +285,12 @@ def test_database_that_the_cluster_does_not_have(run: Run, access: WorkerAccess,
     [
         (
             "postgresql://u:hunter2@127.0.0.1:1/postgres",
-            "Cluster main: main: no server listens at 127.0.0.1:1",
+            "Cluster main: no server listens at 127.0.0.1:1",
         ),
-        ("postgresql://hunter2:hunter2@127.0.0.1:1/x", "Cluster main: main: no server listens at"),
+        ("postgresql://hunter2:hunter2@127.0.0.1:1/x", "Cluster main: no server listens at"),
         (
             "postgresql://u:hunter2@nowhere.invalid/x?options=-c%20a%3Dhunter2",
-            "Cluster main: main: the host name nowhere.invalid cannot be resolved",
+            "Cluster main: the host name nowhere.invalid cannot be resolved",
         ),
         ("host=127.0.0.1 port=hunter2 password=hunter2", "Cluster main"),
         ("hunter2", "Cluster main: its URL cannot be used"),
