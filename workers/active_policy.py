@@ -25,8 +25,8 @@ class ActivePolicy:
     """The supervisor keeps it, and each part begins with a copy: one that dies comes back as it was.
 
     `urls` has each cluster in reach, `clusters` what a policy says of each. `refused` says why the file that
-    was to be read last was not taken. A process that never took one, and goes by what its host's went by
-    before, `gives` nothing.
+    was to be read last was not taken. A process that never took one, and uses the last one of its host,
+    `gives` nothing.
     """
 
     settings: WorkerSettings

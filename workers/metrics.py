@@ -43,7 +43,7 @@ GAUGES: Mapping[str, str] = {
     "break_glass_reviews_owed": "Break-glass reviews that are pending.",
     "break_glass_reviews_overdue": "Break-glass reviews that are past their time.",
     "directory_age_seconds": "Seconds since people and groups were read from Slack.",
-    "policy_differs": "1 while two processes go by different policies.",
+    "policy_differs": "1 while two processes use different policies.",
     "policy_reload_failed": "Processes that refused a policy file.",
     "ledger_entries": "Entries in the ledger.",
     "ledger_unsealed_seconds": "Seconds that the oldest entry without a checkpoint has waited for one.",

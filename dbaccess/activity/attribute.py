@@ -44,7 +44,7 @@ class Attribution:
         """Return the grant that ran it; None if no grant of that login was open then.
 
         A person's own login may have several grants at once. Then it is the one on the same database that
-        gives the most, because a statement that fits one of them must not look like a misuse of another.
+        gives the most. So a statement that fits one of them does not look like a misuse of another.
         """
         held = [one for one in self._grants.get(logged.login, ()) if _is_in_time(one, logged.at)]
         if len(held) == 1:

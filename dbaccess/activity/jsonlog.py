@@ -24,7 +24,7 @@ _SPELLED: Final = ("\\u0000", "\\ud", "\\uD")
 
 
 class _Line(msgspec.Struct, gc=False):
-    """What is read of a line. The names are the server's."""
+    """The parts of a line that are read. The names are the server's."""
 
     timestamp: str
     session_id: str

@@ -116,7 +116,7 @@ def _is_servers(record: LogRecord) -> bool:
 
 
 def _statement_line(record: LogRecord) -> Line:
-    # What most lines are is looked for first, because the pattern takes as long as all the rest.
+    # The most frequent kind of line is tried first, because the pattern takes as long as all the rest.
     message = record.message
     if message.startswith("duration: ") and message.endswith(" ms"):
         duration = _milliseconds(message[len("duration: ") : -len(" ms")])

@@ -30,7 +30,7 @@ _PIECES: Final = re.compile(
 
 
 class Outlined(NamedTuple):
-    """What all statements of an outline have in common: their shape, and what it shows."""
+    """The shape that all statements of an outline share, and the analysis that it shows."""
 
     shape: str
     analysis: Analysis

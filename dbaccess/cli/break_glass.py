@@ -43,7 +43,7 @@ def list_(
     limit: Limit = 50,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """List the reviews that break-glasses owe, the newest first. A time is that of the break-glass.
+    """List the reviews of break-glasses, the newest first. A time is that of the break-glass.
 
     Example: dbaccess break-glass list --state not_justified --from 90d
     """

@@ -1,4 +1,4 @@
-"""The review that a break-glass owes: another person says afterwards whether it was justified."""
+"""The review that must follow a break-glass: another person says afterwards whether it was justified."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,5 +71,5 @@ def review_pending(review: BreakGlassReview) -> ReviewPending:
     """Return why its requester, under any name or account, cannot break the glass before it is closed."""
     return ReviewPending(
         f"The break-glass on {review.request.terms.target} is not reviewed yet ({review.label}). "
-        f"Somebody in {review.review_by} closes that first."
+        f"A person in {review.review_by} has to close that first."
     )

@@ -79,7 +79,7 @@ class EventKind(StrEnum):
     GRANT_ADOPTED = "grant.adopted"
     """The grant follows its cluster to a new server identity."""
     BREAK_GLASS_REVIEW_OPENED = "break_glass.review_opened"
-    """A break-glass owes a review; the entry says which group gives it, and by when."""
+    """A break-glass needs a review; the entry says which group gives it, and by when."""
     BREAK_GLASS_ANNOUNCED = "break_glass.announced"
     """The announcement of a break-glass was accepted; the entry says where."""
     BREAK_GLASS_REVIEWED = "break_glass.reviewed"

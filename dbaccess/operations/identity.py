@@ -101,7 +101,7 @@ def check_fresh(uow: UnitOfWork, policy: Policy, workspace: Workspace) -> None:
     if uow.directory.unread(policy.membership.asked_of_slack, since=since):
         raise DirectoryTooOld(
             "The policy has groups that the workers have not read from Slack: it has just changed, or "
-            f"they go by another file. Nothing is decided until then. {TRY_AGAIN}"
+            f"they use another file. Nothing is decided until then. {TRY_AGAIN}"
         )
 
 

@@ -111,8 +111,8 @@ class TargetDriver(Protocol):
        whose lock was taken meanwhile fails here, because the server ended that connection.
     5. Read back: return what the server shows, or raise `read_back`.
 
-    A worker that stops before step 4 leaves at most a disabled login, which the next `provision` of the same
-    recipe continues, and which `revoke` or `drop_orphan` removes. An engine with transactional DDL may do all
+    A worker that stops before step 4 leaves at most a disabled login. The next `provision` of the same recipe
+    continues with it, and `revoke` or `drop_orphan` removes it. An engine with transactional DDL may do all
     steps in one transaction with the fence right before the commit; so does the PostgreSQL driver.
 
     The end needs no transaction either: `cut_off` and `revoke` disable before they terminate, and look again
@@ -206,9 +206,9 @@ class TargetDriver(Protocol):
         Afterwards an ephemeral login and its sessions are gone, and its objects belong to `act_as`, or to the
         installation's heir. A login that privileges of others keep is disabled instead, and the receipt lists
         what keeps it. User mappings, default privileges and policies of the login alone are dropped. A
-        personal login lacks the roles that it neither held before nor owes to another open grant, and
-        sessions that could still use them are closed. Privileges on objects are removed first. Receipts
-        include all that `log` has, and this call adds its work to it.
+        personal login keeps the roles that it held before or has by another open grant. It loses the other
+        roles of the recipe, and sessions that could still use them are closed. Privileges on objects are
+        removed first. Receipts include all that `log` has, and this call adds its work to it.
         """
 
     def open_transaction_age(self, recipe: Recipe) -> timedelta | None:
@@ -254,8 +254,8 @@ class TargetDriver(Protocol):
         """Return the logins that hold these roles, directly or through others, and not by a grant of ours.
 
         Includes superusers, members of a role of the engine for all data, and logins with privileges of their
-        own, or as owners, on tables that `covered` has. The worker's own logins are left out, and so is a
-        login whose way to the role begins with a membership that the worker's role gave. A database of
+        own, or as owners, on tables that `covered` has. The worker's own logins are left out. So is a login
+        with a path to the role that begins with a membership which the worker's role gave. A database of
         `covered` that does not let the worker in is `unread`.
         """
 

@@ -22,8 +22,8 @@ log = structlog.get_logger()
 def run_scheduler(url: SecretStr) -> None:
     """Move delayed jobs to their queues when they are due, until SIGTERM; any number may run.
 
-    RQ's own scheduler loads each job first, so that one bad hash stops it, and after a kill another one waits
-    for its lock up to ten minutes. Moving ids in one step on the server needs neither jobs nor locks.
+    RQ's own scheduler loads each job first, so that one bad hash stops it. After a kill another one waits for
+    its lock up to ten minutes. Moving ids in one step on the server needs neither jobs nor locks.
     """
     stop = Signal(signal.SIGTERM, signal.SIGINT)
     move_due = mover(connect(url, timeout=10.0))

@@ -24,7 +24,7 @@ _LIMITS: Final = {
     "is_thread_only": "restricted_action_thread_only_channel",
     "is_non_threadable": "restricted_action_non_threadable_channel",
 }
-"""What Slack says of a channel, and with which word it then refuses a message there."""
+"""Each flag that Slack gives a channel, and the code with which it then refuses a message there."""
 _INVITE: Final = "Correct the id in the policy, or invite the app into that channel: /invite @dbaccess"
 
 

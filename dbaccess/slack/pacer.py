@@ -37,8 +37,8 @@ _Key = tuple[str, str]
 class Pacer:
     """One for each process, shared by its threads; it never waits itself.
 
-    A call that is not urgent and comes too early gets a turn after earlier ones, so that thousands of them do
-    not all come back at once. It keeps that turn if it comes back too early.
+    A call that is not urgent and comes too early gets a turn after earlier ones. So thousands of them do not
+    all return at once. It keeps that turn if it returns too early.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -268,7 +268,7 @@ def test_order_whose_worker_was_killed_is_taken_up_again(audited: FakeHouse) -> 
 
 
 def test_report_that_fails_is_made_again_after_ever_longer_waits_and_given_up(audited: FakeHouse) -> None:
-    """What fails each time would otherwise cost the workers a whole report every three minutes."""
+    """A report that always fails would otherwise cost the workers a whole report every three minutes."""
     tried: list[float] = []
 
     class Failing(LimitedReports):

@@ -31,7 +31,7 @@ def break_glass(
     ask: Ask,
     idempotency_key: str,
 ) -> Request:
-    """Return the request, approved at once, with its grant and the review that it owes; nothing is given yet.
+    """Return the request, approved at once, with its grant and its pending review; nothing is given yet.
 
     It takes the place of a pending request for the same role. A worker gives it after the channel, or the
     second sink, was told. Raises the `Refused` that says what would work instead, `DuplicateRequest` for a

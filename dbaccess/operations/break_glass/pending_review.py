@@ -1,4 +1,4 @@
-"""The review that a break-glass owes, from the announcement to the verdict: what the workers do about it."""
+"""The review that a break-glass needs, from the announcement to the verdict: what the workers do about it."""
 
 from functools import partial
 from typing import Final

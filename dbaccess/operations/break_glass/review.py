@@ -70,7 +70,7 @@ def review_break_glass(
 
 
 def review_of(uow: UnitOfWork, request_id: RequestId) -> BreakGlassReview:
-    """Return the review that this request owes; raises `NotFound`, and `Changed` where it owes none."""
+    """Return the review of this request; raises `NotFound`, and `Changed` where it needs none."""
     request = uow.requests.get(request_id)
     return _known(uow.break_glass_reviews.of(request.id))
 
@@ -97,7 +97,7 @@ def _lock(uow: UnitOfWork, request_id: RequestId) -> BreakGlassReview:
 
 
 def _known(review: BreakGlassReview | None) -> BreakGlassReview:
-    """Only a forged button names a request that owes no review."""
+    """Only a forged button names a request that needs no review."""
     if review is None:
         raise Changed("This changed, look again.")
     return review

@@ -241,7 +241,7 @@ def _send(context: WorkerContext, notice: Notice, payload: dict[str, Any]) -> Po
 def _place(policy: Policy, notice: Notice) -> str:
     """Return its channel, or the operators' if the policy no longer names that one.
 
-    A repeated alarm stays with the alarm, in the channel of a target that has left the policy: the operators'
+    A repeated alarm stays with the alarm in the channel of a target that has left the policy. The operators'
     channel has an alarm of its own.
     """
     named = {policy.ops_channel, *(target.channel for target in policy.targets.values())}

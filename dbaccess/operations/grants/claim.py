@@ -96,7 +96,7 @@ def _begin(uow: UnitOfWork, due: Grant, lease: str, *, cuts: bool) -> Grant:
     """Begin an attempt by the cut-off, or continue it by the finish.
 
     Without `next_attempt_at` an attempt is under way. A worker that dies while it finishes leaves a time for
-    the next attempt: a grant that kills its worker does so now and then, not in a loop.
+    the next attempt. So a grant that kills its worker does not kill the next one at once.
     """
     grant = advance_to_revoking(uow, due, cause=EndCause.EXPIRED) if due.state is GrantState.ACTIVE else due
     goes_on = not cuts and grant.next_attempt_at is None

@@ -95,8 +95,8 @@ def cut_off_due(context: WorkerContext, cluster: str, *, until_due: Callable[[],
 
     One worker takes batch after batch, since several would only wait for each other on the target. The others
     wait until at most `FEW` are left, which may be locked or hang, because finishing takes the same lock.
-    They take those of the few that are free, join in if that worker makes no progress, and leave the rest
-    under its lease to the watch.
+    They take those of the few that are free, and help if that worker makes no progress. The watch ends the
+    rest, which are under that worker's lease.
     """
     batch = Batch(seconds=CUT_OFF_SECONDS, least=LEAST_CUT_OFF)
     left, few, since = -1, False, time.monotonic()

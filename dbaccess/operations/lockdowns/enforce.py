@@ -31,8 +31,8 @@ def enforce_lockdowns(context: WorkerContext) -> int:
     """Start the end of every grant that a lockdown covers; return how many. Safe to repeat.
 
     An open lockdown is enforced in every round. A later round finds a grant whose approval was committed at
-    the same time as the declaration, or that a hostile bot makes. A lockdown that was lifted before a worker
-    saw it still ends the grants from before it. A failure of one stops no other.
+    the same time as the declaration, or that a compromised bot makes. A lockdown that was lifted before a
+    worker saw it still ends the grants from before it. A failure of one stops no other.
     """
     with context.begin() as uow:
         lockdowns = uow.lockdowns.to_enforce(limit=MOST)
@@ -51,7 +51,8 @@ def _enforce(context: WorkerContext, sent: list[GrantId], lockdown: Lockdown) ->
     """Start the end of each grant; a failure is logged, retried in the next round, and stops no other.
 
     Free rows come first, then locked ones are waited for. `end_blockers` ends only sessions that keep a
-    worker waiting. If locked rows were only skipped, a hostile bot could keep a grant out of the lockdown.
+    worker waiting. If locked rows were only skipped, a compromised bot could keep a grant out of the
+    lockdown.
     """
     wait = False
     while held := _held(context, lockdown):

@@ -24,7 +24,7 @@ def search_audit(
 ) -> AuditPage:
     """Return a page of at most `limit` answers, the newest first. The caller authorises it, and commits.
 
-    With `words`, an answer is a statement that has all of them, and ran in the time of the question under a
+    With `words`, an answer is a statement that has all of them. It ran in the time of the question, under a
     grant that the question admits. That is a look at statements, so `actor` is recorded for it. Without
     words, an answer is a grant, and nothing is recorded. `after` is `AuditPage.after` of the page before;
     one of the other kind raises `ValueError`. Raises `BadQuestion` for marks alone, which no search finds.

@@ -133,7 +133,10 @@ class Reviews(Protocol):
 
 
 class BreakGlassReviews(Protocol):
-    """The review that each break-glass owes. Lists leave out a break-glass with terms that cannot be read."""
+    """The review that each break-glass needs.
+
+    Lists leave out a break-glass with terms that cannot be read.
+    """
 
     def add(self, review: BreakGlassReview) -> None:
         """Open the review; raises `ReviewPending` where one of this name or this account is pending."""
@@ -159,7 +162,7 @@ class BreakGlassReviews(Protocol):
     def pending_of(
         self, accounts: Collection[SlackId], *, name: PersonId | None = None
     ) -> list[BreakGlassReview]:
-        """Return those of them that any of these accounts owes, or this name, oldest first."""
+        """Return those for break-glasses of any of these accounts, or of this name, oldest first."""
 
     def pending_for(self, groups: Collection[str]) -> list[BreakGlassReview]:
         """Return those of them that any of these groups gives, oldest first."""

@@ -73,9 +73,7 @@ class ObjectStoreWitness:
                 self._must_hold(key, body, seq)
             else:
                 if not stored.get("ETag"):
-                    raise WitnessFailure(
-                        "What answers is no object store: it names no version of the object."
-                    )
+                    raise WitnessFailure("The server is no object store: it names no version of the object.")
 
     def _must_hold(self, key: str, body: bytes, seq: int) -> None:
         """A retry finds its own object; another one shows that this is not the ledger of before."""

@@ -40,8 +40,8 @@ OPEN_FORM = "answer.open_form"
 def recorded(request: Request, refusal: Refusal | None = None) -> dict[str, Any]:
     """Return that it was sent, in words that stay true.
 
-    Slack edits such an answer only after a click in it, so the button stays until then; a click on it then
-    puts the outcome in the answer's place.
+    Slack edits such an answer only after a click in it, so the button stays until then. A click on it
+    replaces the answer with the outcome.
     `refusal` is the last one of the target's channel.
     """
     what = f"{phrases.asked_for(request)}, {phrases.asked_length(request)}"

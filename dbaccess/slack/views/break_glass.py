@@ -84,9 +84,9 @@ def told(details: RequestDetails) -> dict[str, Any]:
 
 
 def review_of(details: RequestDetails) -> BreakGlassReview:
-    """The review of a story that has one by the kind of its message."""
+    """Return the review; raises `ValueError` for a request that needs none, which its message rules out."""
     if details.break_glass_review is None:
-        raise ValueError(f"{details.request.label} owes no review.")
+        raise ValueError(f"{details.request.label} needs no review.")
     return details.break_glass_review
 
 

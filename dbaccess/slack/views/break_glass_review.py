@@ -48,7 +48,7 @@ def build(details: RequestDetails) -> dict[str, Any]:
     request = details.request
     who = f"{phrases.requester_name(details)}, {phrases.asked_for(request)}, {phrases.asked_length(request)}"
     verdicts = [option("Justified", "justified"), option("Not justified", "not-justified")]
-    readers = "Everybody in the channel reads this"
+    readers = "The whole channel reads this"
     return modal(
         title="Review break-glass",
         callback_id=REVIEW_FORM,

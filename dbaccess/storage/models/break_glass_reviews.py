@@ -1,4 +1,4 @@
-"""The reviews that break-glasses owe."""
+"""The reviews that must follow break-glasses."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The reviews that break-glasses owe, each read together with the request that broke the glass."""
+"""The reviews of break-glasses, each read together with the request of the break-glass."""
 
 from collections.abc import Collection
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a claim of due grants reads, and what it gives back.
+"""The queries and updates of a claim of due grants.
 
 An end waits for this, and SQLAlchemy builds a query for longer than the server needs: each is built once.
 """

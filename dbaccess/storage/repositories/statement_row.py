@@ -83,7 +83,7 @@ def rows_of(statements: Sequence[Statement]) -> str:
 
 
 class _Added(msgspec.Struct, gc=False, omit_defaults=True):
-    """What `ADD` takes of a statement; the names are those of the columns.
+    """The parts of a statement that `ADD` takes; the names are those of the columns.
 
     The server reads a name that is left out as null, in less time than a null.
     """
@@ -111,7 +111,7 @@ class _Added(msgspec.Struct, gc=False, omit_defaults=True):
 
 
 class _Later(msgspec.Struct, gc=False, omit_defaults=True):
-    """What `COMPLETE` takes of an outcome."""
+    """The parts of an outcome that `COMPLETE` takes."""
 
     session_id: str
     line_num: int

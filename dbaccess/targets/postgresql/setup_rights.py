@@ -7,7 +7,7 @@ from dbaccess.targets.postgresql.printed_block import attempt, attempts, block
 from dbaccess.targets.postgresql.quoting import identifier, text
 
 RESERVE: Final = "alter system set reserved_connections = 5; then restart the server."
-"""What an administrator runs, so that an end gets in while other sessions use every other connection."""
+"""An administrator runs this, so that workers can connect while other sessions use all other connections."""
 
 _RESERVED: Final = """
 -- Reserve connections for the login, so that an end gets in while other sessions use all others. That needs

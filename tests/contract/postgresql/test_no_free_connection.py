@@ -81,7 +81,7 @@ def test_end_comes_by_a_connection_that_was_kept(narrow_15: PostgresServer) -> N
 
 
 def findings(target: Target) -> list[Finding]:
-    """What doctor says about connections, in a process that has none yet."""
+    """Return the findings about connections, in a process that has none yet."""
     return [found for found in fresh(target).driver.examine({}) if "connection" in found.what]
 
 

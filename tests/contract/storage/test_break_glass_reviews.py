@@ -1,4 +1,4 @@
-"""The review that a break-glass owes: one pending for each name and account, closed by another person."""
+"""The review that a break-glass needs: one pending for each name and account, closed by another person."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The reviews that break-glasses owe."""
+"""The reviews that must follow break-glasses."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace

@@ -301,7 +301,7 @@ EVENT = (
 
 
 def test_both_programs_read_the_same_bodies() -> None:
-    """What one took and the other refused would be a place to hide something."""
+    """A body that one took and the other refused could hide a change."""
     texts = [EVENT.format(f'{{"a":{value}}}', "null", "8") for value in VALUES]
     texts += [EVENT.format("{}", value, "8") for value in VALUES]
     texts += [EVENT.format("{}", "null", value) for value in VALUES]
