@@ -290,6 +290,38 @@ def test_another_person_keeps_the_channel_and_the_address(greeter: Greeter, wind
     expect(opened.page.locator("#me")).to_contain_text("guest")
 
 
+def test_what_one_person_began_is_neither_shown_nor_done_as_another(greeter: Greeter, window: Opens) -> None:
+    greeter.post(section("asks first"), actions(button("Dare", "dare", style="danger", confirm=confirm())))
+    opened, seen = ann(greeter, window), len(greeter.bodies)
+    opened.go("open")
+    opened.box.fill("a draft of Ann's")
+    opened.press("asks first", "Dare")
+    dialog = opened.page.get_by_role("alertdialog", name="Sure")
+    expect(dialog).to_be_visible()
+    act_as(opened, "U0GUEST", "guest")
+    expect(dialog).to_be_hidden()
+    expect(opened.box).to_have_value("")
+    act_as(opened, "U0ANN", "Ann Berg")
+    expect(opened.box).to_have_value("a draft of Ann's")
+    assert greeter.heard("block_actions", seen) == []
+
+    opened.run("/greet form")
+    expect(opened.modal).to_be_visible()
+    act_as(opened, "U0GUEST", "guest")
+    opened.no_modal()
+    act_as(opened, "U0ANN", "Ann Berg")
+    expect(opened.modal).to_be_visible()
+    for view in reversed(greeter.ann.views()):
+        greeter.ann.close(view)
+    opened.no_modal()
+
+
+def act_as(opened: Window, person: str, name: str) -> None:
+    """By the link in the list; a dialog that is open covers it, and the page around can be pressed."""
+    opened.page.locator(f'#people a[href="?as={person}"]').dispatch_event("click")
+    expect(opened.page.locator("#me")).to_contain_text(name)
+
+
 def test_deactivated_person_sees_nothing_and_is_told_why(greeter: Greeter, window: Opens) -> None:
     gone = window(greeter.sandbox.address, "U0GONE")
     expect(gone.page.get_by_text("gone is deactivated and cannot act")).to_be_visible()

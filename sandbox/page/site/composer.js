@@ -8,6 +8,12 @@ import { app, note, place, workspace } from "./state.js";
 import { toast } from "./toast.js";
 
 const TALLEST = 200;
+const boxes = [];
+
+/** Each box keeps the text that one person has not sent, and shows that of the other. */
+export function changeDrafts(from, to) {
+  for (const box of boxes) box.changeDraft(from, to);
+}
 
 /** `target()`: {channel, thread} that it writes to. */
 export function composer(target, label) {
@@ -40,6 +46,15 @@ export function composer(target, label) {
     box.disabled = disabled;
     node.classList.toggle("off", disabled);
   };
+  const drafts = new Map();
+  node.changeDraft = (from, to) => {
+    drafts.set(from, box.value);
+    box.value = drafts.get(to) ?? "";
+    recall = null;
+    closeList();
+    sized();
+  };
+  boxes.push(node);
   node.put = (text) => {
     box.value = text;
     drawn();
@@ -48,10 +63,15 @@ export function composer(target, label) {
   };
   return node;
 
-  function drawn() {
+  function sized() {
     box.style.height = "auto";
     box.style.height = `${Math.min(box.scrollHeight, TALLEST)}px`;
     send.disabled = !box.value.trim();
+    hint.hidden = true;
+  }
+
+  function drawn() {
+    sized();
     const command = /^\/\S*/.exec(box.value)?.[0];
     const words = box.value.length > (command?.length ?? 0);
     const commands = workspace().commands;

@@ -2,11 +2,14 @@
 
 import { act, silence } from "./acts.js";
 import { confirmed } from "./confirm.js";
+import { place } from "./state.js";
 import { flush } from "./typed.js";
 
 /** Whether it was done: the person agreed and the app took it. */
 export async function deed({ surface, block, element }, verb, body, busy) {
+  const who = place.me;
   if (element.confirm && !(await confirmed(element.confirm))) return false;
+  if (place.me !== who) return false; // what one person began is not done as another
   flush();
   surface.problem(null);
   busy?.classList.add("busy");

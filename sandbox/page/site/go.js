@@ -1,9 +1,11 @@
 // Navigation of the window: to a channel, a thread, a tab, or another person.
 
 import { act } from "./acts.js";
+import { changeDrafts } from "./composer.js";
 import { became } from "./frame.js";
 import { follow } from "./live.js";
 import { changed, channel, channels, known, me, person, place } from "./state.js";
+import { flush } from "./typed.js";
 import { readUntil } from "./unread.js";
 
 /** `news`: the ts up to which the open channel was read when it was opened. */
@@ -32,10 +34,14 @@ export function closeThread() {
   changed();
 }
 
-/** The same window as another person; the channel stays open where they are in it. */
+/** The same window as another person; the channel stays open where they are in it. Drafts and modals stay with theirs. */
 export function become(id) {
   if (id === place.me) return;
+  flush();
+  changeDrafts(place.me, id);
   place.me = id;
+  // A button of an open dialog would act as the new person.
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   place.thread = null;
   place.tab = "messages";
   document.body.classList.remove("drawer");

@@ -37,7 +37,8 @@ export const me = () => person(place.me);
 export const groups = () => parts.get("groups") ?? [];
 export const channels = () => parts.get("channels") ?? [];
 export const channel = (id) => channels().find((one) => one.id === id);
-export const views = () => parts.get("views") ?? [];
+/** The modals of `place.me`; none while the screen is still that of the person before. */
+export const views = () => (workspace()?.me === place.me ? parts.get("views") : null) ?? [];
 export const home = () => parts.get("home");
 
 /** Of one channel, threads and what only this person sees included, oldest first. */

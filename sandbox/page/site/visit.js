@@ -15,7 +15,8 @@ export function visit(asked) {
 
 /** Once the screen of that person is there. A line takes the place of what was typed before. */
 export function arrive() {
-  if (!wish || !known() || place.me !== wish.person || workspace().me !== wish.person) return;
+  if (wish && place.me !== wish.person) wish = null; // another person was chosen meanwhile
+  if (!wish || !known() || workspace().me !== wish.person) return;
   const { channel: wanted, line } = wish;
   wish = null;
   const id = wanted === "app" ? app().channel : wanted;
