@@ -35,6 +35,8 @@ class LedgerFeed:
         self._people = people
         self._tell = tell
         self._seq = 0
+        self._logins: dict[str, str] = {}
+        """By grant: later entries of a grant, such as its extension, do not name the login."""
         self._begun = False
 
     async def follow(self) -> None:
@@ -57,8 +59,17 @@ class LedgerFeed:
             while True:
                 for seq, body in await (await connection.execute(_NEW, [self._seq])).fetchall():
                     self._seq = seq
-                    yield told(json.loads(body), self._people)
+                    yield self.told(json.loads(body))
                 await asyncio.sleep(_LOOK_EVERY)
+
+    def told(self, entry: Mapping[str, Any]) -> Json:
+        """Return what the page is told of the entry, with its grant's login where an earlier one had that."""
+        said = told(entry, self._people)
+        if said["grant"] is not None:
+            said["login"] = said["login"] or self._logins.get(said["grant"])
+            if said["login"]:
+                self._logins[said["grant"]] = said["login"]
+        return said
 
 
 class Verifier:

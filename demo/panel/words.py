@@ -25,7 +25,7 @@ def told(entry: Fields, people: People) -> dict[str, Any]:
         "grant": _label("G", entry["grant"]),
         "login": data.get("login") or recipe.get("login"),
         "database": recipe.get("database"),
-        "until": data.get("expires_at"),
+        "until": data.get("expires_at") if kind in _ENDS else None,
         "says_until": kind in _SAY_UNTIL,
         "asks": terms.get("kind"),
         "role": terms.get("role"),
@@ -124,6 +124,39 @@ _STALE = {
     "no_rule": "no rule allows this at this hour",
     "grant_ended": "the grant that was to be extended has ended",
 }
+REFUSALS = {
+    "AlreadyDecided": "it is decided already",
+    "AlreadyOpen": "the same is open already",
+    "AlreadyReviewed": "they reviewed it before",
+    "Ambiguous": "the name fits several",
+    "BadDuration": "the duration cannot be read",
+    "BadQuestion": "the question cannot be read",
+    "BadReason": "the reason is too short or too long",
+    "BadTicket": "the ticket is missing or does not match",
+    "BadTime": "the time cannot be read",
+    "Changed": "it changed after it was shown",
+    "DirectoryTooOld": "people and groups were not read lately",
+    "DuplicateRequest": "it was done before",
+    "InLockdown": "the target is in lockdown",
+    "NotAllowed": "no rule allows it",
+    "NotCaptured": "the statements would not be captured",
+    "NotEligible": "they may not review or lift it",
+    "NotFound": "it does not exist",
+    "NotLess": "it is not less than was asked",
+    "NotReviewable": "too few people could approve it",
+    "NotYours": "only other people may do it",
+    "OwnRequest": "it is their own request",
+    "ReviewPending": "an earlier break-glass is not reviewed yet",
+    "TooLong": "the duration is over the maximum",
+    "TooMany": "they are over a limit",
+    "UnknownName": "there is no target or role of that name",
+    "UnknownPerson": "they are in no group of the policy",
+}
+"""Words for the kinds of refusal, which the ledger has by the names of the code."""
+
+_ENDS = frozenset({"grant.provision_started", "grant.activated", "grant.extended"})
+"""Entries with the end that holds; the others name one that is only intended."""
+
 _SAY_UNTIL = frozenset({"grant.provision_started", "grant.extended"})
 """The page completes these with the moment, as the reader's clock shows it."""
 
@@ -171,7 +204,9 @@ WORDS: Mapping[str, Callable[[Fields], str]] = {
     "credentials.requested": _just("asked for a password"),
     "credentials.started": _just("is about to set a password on the target"),
     "credentials.set": _just("set a password on the target and showed it to the holder"),
-    "attempt.refused": lambda data: f"tried what is refused: {data.get('why', '')}".rstrip(": "),
+    "attempt.refused": lambda data: (
+        f"tried what is refused: {REFUSALS.get(str(data.get('why')), 'it is not allowed')}"
+    ),
     "attempts.left_out": lambda data: f"counted {data.get('attempts', 0)} more refused attempts",
     "ledger.key_introduced": _just("introduced the key that signs the ledger"),
     "report.made": _just("prepared a report"),

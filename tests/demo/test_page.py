@@ -68,6 +68,8 @@ def test_a_visitor_sees_access_come_and_go(page: Page) -> None:
     expect(page.locator("#stories")).to_be_visible()  # the three things are done
     page.get_by_role("button", name="Verify").click()
     expect(page.locator("#verified")).to_contain_text("one chain, complete up to entry")
+    page.locator("#verified-close").click()
+    expect(page.locator("#verified")).to_be_hidden()
     other_stories(page)
     what_ran_is_counted_in_the_thread(page)
 
@@ -175,6 +177,41 @@ def story(page: Page, key: str) -> Locator:
     node = page.locator(f"#stories details[data-key={key}]")
     node.locator("summary").click()
     return node.locator("li")
+
+
+STORY_WITHOUT_A_CONNECTION = """async () => {
+  const { sawEntry } = await import("/site/steps.js");
+  const of = { seq: 1e6, request: "R-9001", login: "jit_demo_never_used" };
+  sawEntry({ ...of, kind: "request.submitted", asks: "access", actor: "U0MAYA" });
+  sawEntry({ ...of, kind: "request.approved" });
+  sawEntry({ ...of, kind: "grant.ended" });
+}"""
+
+
+def test_first_story_begins_again_if_its_grant_ended_before_a_connection(page: Page) -> None:
+    steps = page.locator("#steps-list > li")
+    expect(steps).to_have_count(3)
+    page.evaluate(STORY_WITHOUT_A_CONNECTION)
+    missed = page.locator("#steps-list > .missed")
+    expect(missed).to_contain_text("The grant ended before you connected: ask again.")
+    expect(page.locator("#steps-list > .done")).to_have_count(0)
+    missed.get_by_role("button").click()
+    box = page.frame_locator("#sandbox").locator(".composer-text").first
+    expect(box).to_have_value(re.compile("^/dbaccess orders-prod read 2m "))
+
+
+EXTENDED = """async () => {
+  const { noteEnd, drawSession } = await import("/site/psql.js");
+  noteEnd("jit_demo_held", new Date(Date.now() + 60_000).toISOString());
+  noteEnd("jit_demo_held", new Date(Date.now() + 3_000_000).toISOString());
+  drawSession("jit_demo_held");
+}"""
+
+
+def test_times_follow_an_extension_and_name_their_zone(page: Page) -> None:
+    expect(page.locator("#zone")).to_contain_text("times of Europe/Stockholm")
+    page.evaluate(EXTENDED)
+    expect(page.locator("#left")).to_have_text(re.compile(r"ends in (49|50):\d\d"))
 
 
 def test_colours_follow_the_sandbox_and_the_panel_folds_with_the_keyboard(page: Page) -> None:

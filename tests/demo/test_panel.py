@@ -16,14 +16,16 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from dbaccess.domain.errors import Refused
 from dbaccess.domain.events import EventKind
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from demo.databases import make_reader
 from demo.panel import desk as desks
 from demo.panel.app import Panel, build
+from demo.panel.ledger import LedgerFeed
 from demo.panel.serve import serving
 from demo.panel.session import Target
-from demo.panel.words import WORDS, told
+from demo.panel.words import REFUSALS, WORDS, told
 from demo.ports import listening
 from demo.servers.postgres import Postgres
 from sandbox.waiting import PATIENCE
@@ -345,6 +347,31 @@ def test_every_kind_of_entry_has_words_of_its_own() -> None:
         # The actor comes first, so the rest begins with what the actor does.
         first = said["what"].split()[0].strip(":,")
         assert first in _VERBS or first.endswith("ed"), f"{kind}: {said['what']}"
+
+
+def test_every_refusal_has_words_in_place_of_the_name_of_its_class() -> None:
+    kinds = [Refused]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    assert set(REFUSALS) == {kind.__name__ for kind in kinds if kind is not Refused}
+
+
+def test_extension_is_told_with_the_login_of_its_grant() -> None:
+    feed = LedgerFeed("", {}, lambda _: None)
+    row = {"seq": 1, "at": "", "actor": "worker", "request": 7, "grant": 8}
+    begun = {"recipe": {"login": "jit_demo_maya"}, "expires_at": "2026-03-01T05:00:00+00:00"}
+    later = {"expires_at": "2026-03-01T06:00:00+00:00"}
+    said = [
+        feed.told(row | {"kind": kind, "data": data})
+        for kind, data in (
+            ("grant.provision_started", begun),
+            ("grant.extend_started", later),
+            ("grant.extended", later),
+        )
+    ]
+    assert [one["login"] for one in said] == ["jit_demo_maya"] * 3
+    ends = [begun["expires_at"], None, later["expires_at"]]
+    assert [one["until"] for one in said] == ends, "an end that is only intended does not count"
 
 
 def test_programs_are_named_and_hosts_are_not() -> None:

@@ -24,6 +24,7 @@ export function time(at) {
 }
 
 export function setZone(zone) {
+  byId("zone").textContent = `as it is written; times of ${zone.replaceAll("_", " ")}`;
   clock = new Intl.DateTimeFormat(undefined, { ...CLOCK, timeZone: zone });
   for (const node of document.querySelectorAll("time")) node.textContent = clock.format(new Date(node.dateTime));
 }

@@ -11,6 +11,8 @@ export class Done {
     this.stories = stories;
     this.steps = new Set(fits ? kept.steps : []);
     this.requests = fits ? kept.requests : {};
+    this.logins = new Set(fits ? kept.logins : []);
+    this.missed = fits ? kept.missed : [];
     this.closed = fits && kept.closed;
     this.open = fits ? kept.open : null;
   }
@@ -23,18 +25,33 @@ export class Done {
     return story.steps.every((_, index) => this.has(story, index));
   }
 
-  /** Ticks every step that this entry stands for; true where there was one. */
+  /** Ticks every step that this entry stands for; true where something changed. */
   saw(entry) {
-    const before = this.steps.size;
+    let changed = false;
     for (const story of this.stories)
-      for (const [index, { sign }] of story.steps.entries()) if (this.#fits(story, sign, entry)) this.#tick(story, index, entry);
-    return this.steps.size > before;
+      for (const [index, step] of story.steps.entries())
+        if (this.#fits(story, step.sign, entry)) {
+          if (step.connected && !this.logins.has(entry.login)) this.#miss(story, index);
+          else this.#tick(story, index, entry);
+          changed = true;
+        }
+    return changed;
+  }
+
+  /** A session opened here with this login. */
+  connected(login) {
+    this.logins.add(login);
+  }
+
+  /** Whether the grant of the story ended before its login was used, and it was not asked for again. */
+  isMissed(story) {
+    return this.missed.includes(story.key);
   }
 
   keep() {
     try {
-      const { start, requests, closed, open } = this;
-      sessionStorage.setItem(KEY, JSON.stringify({ start, steps: [...this.steps], requests, closed, open }));
+      const { start, requests, missed, closed, open } = this;
+      sessionStorage.setItem(KEY, JSON.stringify({ start, steps: [...this.steps], logins: [...this.logins], requests, missed, closed, open }));
     } catch {
       // Kept for this view only.
     }
@@ -48,7 +65,16 @@ export class Done {
 
   #tick(story, index, entry) {
     this.steps.add(`${story.key}/${index}`);
-    if (index === 0) this.requests[story.key] = entry.request;
+    if (index > 0) return;
+    this.requests[story.key] = entry.request;
+    this.missed = this.missed.filter((key) => key !== story.key);
+  }
+
+  /** The story begins again, unless the step was done with an earlier grant. */
+  #miss(story, index) {
+    if (this.has(story, index)) return;
+    for (const at of story.steps.keys()) this.steps.delete(`${story.key}/${at}`);
+    if (!this.isMissed(story)) this.missed.push(story.key);
   }
 }
 

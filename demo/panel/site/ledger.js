@@ -5,9 +5,14 @@ import { byId, el, time } from "./dom.js";
 
 const KEPT = 60;
 let newest = 0;
+let verifiedAt = 0;
 
 export function startLedger() {
   byId("verify").addEventListener("click", verify);
+  byId("verified-close").addEventListener("click", () => {
+    byId("verified").hidden = true;
+    byId("verify").focus();
+  });
   byId("entries").append(el("li", { class: "empty" }, "Nothing happened yet."));
 }
 
@@ -19,6 +24,7 @@ export function drawEntry(entry, fresh) {
   list.querySelector(".empty")?.remove();
   list.prepend(row(entry, fresh));
   while (list.children.length > KEPT) list.lastElementChild.remove();
+  if (verifiedAt) byId("verified-since").textContent = `Written since: ${newest - verifiedAt}.`;
   return true;
 }
 
@@ -34,24 +40,28 @@ function row(entry, fresh) {
 }
 
 export function drawUnread(why) {
-  byId("verified").textContent = `The ledger cannot be read: ${why}`;
-  byId("verified").classList.add("broken");
+  say(`The ledger cannot be read: ${why}`, true);
+}
+
+function say(text, broken) {
+  verifiedAt = 0;
+  byId("verified-said").textContent = text;
+  byId("verified-since").textContent = "";
+  byId("verified").classList.toggle("broken", broken);
   byId("verified").hidden = false;
 }
 
 async function verify() {
-  const box = byId("verified");
+  const before = newest;
   byId("verify").disabled = true;
   byId("verify").textContent = "Verifying";
   try {
     const { whole, said } = await ask("/verify");
-    box.textContent = said;
-    box.classList.toggle("broken", !whole);
+    say(said, !whole);
+    verifiedAt = before;
   } catch (error) {
-    box.textContent = error.message;
-    box.classList.add("broken");
+    say(error.message, true);
   }
-  box.hidden = false;
   byId("verify").disabled = false;
   byId("verify").textContent = "Verify";
 }

@@ -6,7 +6,7 @@ import { drawEntry, drawUnread, startLedger } from "./ledger.js";
 import { listen } from "./live.js";
 import { drawTargets, fill, noteLogin } from "./login.js";
 import { connectedAs, drawSession, ended, noteEnd, startPsql } from "./psql.js";
-import { sawEntry, startSteps } from "./steps.js";
+import { sawConnection, sawEntry, startSteps } from "./steps.js";
 
 function take(entry, fresh) {
   noteEnd(entry.login, entry.until);
@@ -31,7 +31,7 @@ function fold(away) {
 
 byId("fold").addEventListener("click", () => fold(!document.body.classList.contains("folded")));
 fold(matchMedia("(max-width: 760px)").matches);
-startPsql();
+startPsql(sawConnection);
 startLedger();
 openSandbox({ copied: (message) => fill(message, connectedAs()), became });
 listen({

@@ -11,7 +11,8 @@ const ends = new Map(); // login -> the end that the ledger names
 const past = [];
 let turned = 0;
 
-export function startPsql() {
+export function startPsql(opened) {
+  connected = opened;
   byId("login").addEventListener("submit", connect);
   byId("disconnect").addEventListener("click", disconnect);
   startLogin(drawChips);
@@ -22,6 +23,9 @@ export function startPsql() {
   byId("statement").addEventListener("keydown", key);
   setInterval(drawLeft, 250);
 }
+
+/** `connected` is told the login of each session that opens. */
+let connected = () => {};
 
 export function noteEnd(login, until) {
   if (login && until) ends.set(login, Date.parse(until));
@@ -52,6 +56,7 @@ async function connect(event) {
     const said = await ask("/connect", { target, user, password });
     hush();
     drawSession(said.user);
+    connected(said.user);
     showOpened(`Connected to ${databaseOf(target)} as ${said.user}`);
     byId("statement").focus();
   } catch (error) {

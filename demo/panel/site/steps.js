@@ -20,6 +20,11 @@ export function sawEntry(entry) {
   if (entry.seq > done.start && done.saw(entry)) draw();
 }
 
+export function sawConnection(login) {
+  done?.connected(login);
+  done?.keep();
+}
+
 function show(open) {
   done.closed = !open;
   draw();
@@ -34,7 +39,7 @@ function draw() {
   byId("steps-title").textContent = byId("steps-open").textContent = title;
   byId("steps-list").hidden = !first;
   byId("stories").hidden = first;
-  if (first) byId("steps-list").replaceChildren(...steps(FIRST));
+  if (first) byId("steps-list").replaceChildren(...missed(FIRST), ...steps(FIRST));
   else drawStories();
   done.keep();
 }
@@ -57,6 +62,15 @@ function storyNode(story) {
     done.keep();
   });
   return node;
+}
+
+/** The line that sends a visitor who was slow back to the first step. */
+function missed(story) {
+  if (!done.isMissed(story)) return [];
+  const { who, at, line } = story.steps[0];
+  const again = el("button", { type: "button", class: "button small", on: { click: () => type(...who, at, line) } }, "Ask again");
+  const said = el("p", {}, "The grant ended before you connected: ask again.");
+  return [el("li", { class: "missed", role: "status" }, el("span", { class: "mark" }, "!"), el("div", {}, said, el("div", { class: "step-acts" }, again)))];
 }
 
 const steps = (story) => story.steps.map((one, index) => stepNode(story, one, index));

@@ -9,16 +9,16 @@ const RUTH = ["Ruth", "U0RUTH"];
 const CHANNEL = "C0APPROVALS";
 const MESSAGES = "app"; // the direct messages from dbaccess
 
-/** `sign`: the entry that ticks a step, by its fields; of the same request as the step before it with `same`. */
+/** `sign`: the entry that ticks a step, by its fields; of the same request as the step before it with `same`. `connected`: only if its login was used here. */
 const asked = (actor, role) => ({ kind: "request.submitted", asks: "access", actor, role });
 const same = (kind, fields = {}) => ({ kind, same: true, ...fields });
 
 export const FIRST = {
   key: "first",
   steps: [
-    { who: MAYA, at: CHANNEL, text: "an engineer, ask for two minutes of production, and press Enter:", line: "/dbaccess orders-prod read 2m orders stuck in paid since 02:40", sign: { kind: "request.submitted" } },
-    { who: PRIYA, at: CHANNEL, text: "a DBA, press Approve in #db-approvals.", sign: { kind: "request.approved" } },
-    { who: MAYA, at: MESSAGES, text: "again, press Show credentials and copy the password. Connect here, look around, and watch the end.", sign: { kind: "grant.ended" } },
+    { who: MAYA, at: CHANNEL, text: "an engineer, ask for two minutes of production, and press Enter:", line: "/dbaccess orders-prod read 2m orders stuck in paid since 02:40", sign: { kind: "request.submitted", asks: "access", actor: "U0MAYA" } },
+    { who: PRIYA, at: CHANNEL, text: "a DBA, press Approve in #db-approvals.", sign: same("request.approved") },
+    { who: MAYA, at: MESSAGES, text: "again, press Show credentials and copy the password. Connect here, look around, and watch the end.", sign: same("grant.ended"), connected: true },
   ],
 };
 
