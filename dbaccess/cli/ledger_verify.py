@@ -11,6 +11,7 @@ from dbaccess.audit.checkpoint_check import CheckpointCheck
 from dbaccess.audit.trust import Placed, follow
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, counted
+from dbaccess.cli.statement_check import read_statements
 from dbaccess.cli.witness_check import WitnessReading, read_witnesses
 from dbaccess.domain.checkpoint import SignedCheckpoint, UnreadableCheckpoint, parse_checkpoint
 from dbaccess.domain.ledger import Entry, Expected, Fault, entries_of, faults
@@ -34,6 +35,9 @@ def verify(
         list[str] | None,
         typer.Option("--checkpoint", help="A checkpoint that a witness kept, or a file with one a line."),
     ] = None,
+    statements: Annotated[  # noqa: FBT002 an option
+        bool, typer.Option(help="Compare the statements on record with the digests of their summaries.")
+    ] = True,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
     """Verify that each entry is unchanged, in its place, and what checkpoints signed. Exit code 1: a fault.
@@ -42,6 +46,10 @@ def verify(
     trusted, which its owner could have made anew too. A chain that was cut off at its end is complete in
     itself. A checkpoint that a witness kept, given with --checkpoint, shows what is gone. In the workers'
     environment the witnesses that can be read back are read, too.
+
+    Every statement on record is read, unless --no-statements is given: then a change of statements goes
+    unseen. Not compared in any case: statements of open grants, of grants that are still being counted, and
+    those that a purge deleted. The output has their numbers.
 
     Example: dbaccess ledger verify --public-key ed25519:… --checkpoint witness.jsonl
     """
@@ -58,14 +66,18 @@ def verify(
             entries = entries_of(uow.ledger.filed(), found)
             found += faults(check.passing(entries), expected=expected)
             found += changed_reaches(uow, until=head.seq if head else 0)
+    read = read_statements(wanted=statements)
+    found += read.faults
     found += check.faults(last=head.seq if head else 0)
     found += [reading.fault for reading in witnesses if reading.fault is not None]
     found.sort(key=lambda fault: fault.seq)
     if as_json:
         said = _data(head, check, found) | {"witnesses": [reading.data() for reading in witnesses]}
+        said["statements"] = read.data()
         typer.echo(json.dumps({**said, "expected": expect}))
     else:
         _show(head, check, found, witnesses, trusts_itself=not given)
+        typer.echo(str(read))
     if found:
         raise typer.Exit(1)
 

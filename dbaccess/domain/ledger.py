@@ -73,6 +73,7 @@ class FaultKind(StrEnum):
     WITNESS = "witness"
     MISFILED = "misfiled"
     REACH = "reach"
+    STATEMENTS = "statements"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

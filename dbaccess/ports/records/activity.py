@@ -184,6 +184,9 @@ class Activity(Protocol):
         It is due `slack` after the log of the cluster was read beyond the end.
         """
 
+    def recorded(self, *, after: GrantId, limit: int) -> list[GrantId]:
+        """Return the next ended grants with statements on record or with a final summary, by id."""
+
     def to_purge(self, target: str, *, ended_before: datetime, after: GrantId, limit: int) -> list[GrantId]:
         """Return grants of the target that ended before, with a final summary and with statements, sorted.
 

@@ -253,6 +253,12 @@ class SqlActivity:
         late = _NOT_SETTLED.where(GrantRow.ended_at < read_to.scalar_subquery() - slack)
         return self._session.scalar(select(func.count()).select_from(late.subquery())) or 0
 
+    def recorded(self, *, after: GrantId, limit: int) -> list[GrantId]:
+        has_statements = exists().where(Row.grant_id == GrantRow.id)
+        is_final = exists().where(ActivitySummaryRow.grant_id == GrantRow.id, ActivitySummaryRow.is_final)
+        found = select(GrantRow.id).where(GrantRow.ended_at.is_not(None), or_(has_statements, is_final))
+        return self._ids(found.where(GrantRow.id > after).order_by(GrantRow.id).limit(limit))
+
     def to_purge(self, target: str, *, ended_before: datetime, after: GrantId, limit: int) -> list[GrantId]:
         summary = ActivitySummaryRow
         found = (

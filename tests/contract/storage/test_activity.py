@@ -287,11 +287,11 @@ def test_purge_deletes_statements_of_summarized_grants_and_keeps_the_figures(
         uow.activity.keep(replace(kept, is_final=True))
         login = ran(grant, 1).login
         assert [one.grant_id for one in uow.activity.logins("main", [login])] == [grant.id, is_open.id]
+        found_after = [uow.activity.recorded(after=one, limit=9) for one in (GrantId(0), grant.id)]
         to_purge = partial(uow.activity.to_purge, after=GrantId(0), limit=9)
-        assert to_purge(grant.target, ended_before=later) == [grant.id]
-        assert to_purge(grant.target, ended_before=later, after=grant.id) == []
-        assert to_purge(grant.target, ended_before=T0) == []
-        assert to_purge("another", ended_before=later) == []
+        assert to_purge(grant.target, ended_before=later) == [grant.id] == found_after[0]
+        assert to_purge(grant.target, ended_before=later, after=grant.id) == found_after[1] == []
+        assert to_purge(grant.target, ended_before=T0) == to_purge("another", ended_before=later) == []
         purge = partial(uow.activity.purge, [grant.id, is_open.id], at=later)
         assert list(uow.activity.each(grant.id)) == [ran(grant, 1), ran(grant, 2)]
         assert purge(limit=1) == {grant.id: 1}

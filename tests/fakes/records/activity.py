@@ -180,6 +180,12 @@ class MemoryActivity:
         due_before = {cluster: at - slack for cluster, at in read_to.items() if at is not None}
         return len(self._not_settled(lambda one: _ended_before(one, due_before.get(one.cluster))))
 
+    def recorded(self, *, after: GrantId, limit: int) -> list[GrantId]:
+        ran = {one.grant_id for one in self._transaction.rows(STATEMENTS)}
+        final = {kept.grant_id for kept in self._transaction.rows(SUMMARIES) if kept.is_final}
+        ended = {grant.id for grant in self._transaction.rows(GRANTS) if grant.ended_at is not None}
+        return sorted(one for one in ended & (ran | final) if one > after)[:limit]
+
     def to_purge(self, target: str, *, ended_before: datetime, after: GrantId, limit: int) -> list[GrantId]:
         held = {grant.id: grant for grant in self._transaction.rows(GRANTS) if grant.target == target}
         found = [

@@ -239,6 +239,17 @@ CASES: Mapping[str, Case] = {
             ),
         )
     },
+    **{
+        f"statements: {name}": Case(harm=sql(statement), online=(11, "statements"), offline=None)
+        for name, statement in (
+            ("another text", "update activity_statements set text = 'select 2'"),
+            ("a deletion", "delete from activity_statements"),
+            (
+                "a deletion with the summary",
+                "delete from activity_statements; delete from activity_summaries",
+            ),
+        )
+    },
     "number that no grant can have": Case(
         harm=number_without_bound, online=(10, "rewritten"), offline=(10, "rewritten")
     ),

@@ -24,6 +24,7 @@ import dbaccess_verify_report
 from dbaccess.audit.signing import LedgerKey
 from dbaccess.cli.audit import app as audit
 from dbaccess.cli.ledger import app
+from dbaccess.domain.activity_summary import KeptSummary
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import GrantId
@@ -34,8 +35,9 @@ from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, co
 from tests.integration.cli.tampered_ledger import CASES, FIRST, LAST, MALLORY, SECOND, Superuser, Tampered
 from tests.integration.storage.facts import HOUR, active, event, now, terms
 from tests.signed_ledger import checkpoint, checkpoint_of, introduced, introduction
+from tests.unit.slack.activities import statement
 
-RESTORED = ("ledger", "ledger_checkpoints", "reached_tables")
+RESTORED = ("ledger", "ledger_checkpoints", "reached_tables", "activity_statements", "activity_summaries")
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,7 @@ def database(
 def tampered(database: ControlDatabase) -> Iterator[Tampered]:
     """A ledger of 23 entries with two keys, signed at 10 and 20; a witness has a checkpoint of 22, too.
 
-    Of two grants the first has tables on record, as entry 2 says.
+    Of two grants the first has tables on record, as entry 2 says, and a statement, as entry 11 says.
     """
     engine = build_engine(database.worker_url, pool_size=1, application_name="test-worker")
     read = Reach(tables=(ReachedTable(schema="shop", name="orders", reads=True),))
@@ -77,7 +79,7 @@ def tampered(database: ControlDatabase) -> Iterator[Tampered]:
     )
     record(introduced(introduction(FIRST)), told, *(event(number=number) for number in range(8)))
     sign(FIRST)
-    record(*(event(number=number) for number in range(4)))
+    record(summarized(database, first), *(event(number=number) for number in range(3)))
     record(introduced(introduction(SECOND, follows=FIRST)), *(event(number=number) for number in range(5)))
     sign(SECOND)
     record(*(event(number=number) for number in range(3)))
@@ -107,6 +109,21 @@ def grants_of(database: ControlDatabase, read: Reach) -> list[GrantId]:
         uow.commit()
     engine.dispose()
     return made
+
+
+def summarized(database: ControlDatabase, grant_id: GrantId) -> Event:
+    """The entry about the grant's statement, which is on record with its summary."""
+    engine = build_engine(database.worker_url, pool_size=1, application_name="test-worker")
+    with SqlUnitOfWork(engine, None) as uow:
+        uow.activity.add([statement("select 1", grant_id=grant_id, cluster="main", at=uow.now)])
+        summary, digest = uow.activity.summarize(grant_id)
+        uow.activity.keep(
+            KeptSummary(grant_id=grant_id, summary=summary, digest=digest, is_final=True, made_at=uow.now)
+        )
+        uow.commit()
+    engine.dispose()
+    data = {"statements": summary.statements, "digest": digest}
+    return Event(kind=EventKind.ACTIVITY_SUMMARIZED, actor="worker", grant_id=grant_id, data=data)
 
 
 def restore(superuser: Superuser) -> None:
@@ -263,6 +280,8 @@ def test_whole_ledger_is_verified_by_each_key_and_says_what_is_not_known(
     assert elsewhere.returncode == 1
     code, text = online(database.auditor_url, "verify")
     assert (code, "The ledger itself names that key" in text) == (0, True)
+    assert "Statements compared with the digests in the ledger: 1, of grants: 1." in text
+    assert "Statements were not compared" in online(database.auditor_url, "verify", "--no-statements")[1]
 
 
 def test_data_says_which_places_outside_were_read_and_how_far_they_reach(
