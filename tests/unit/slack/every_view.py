@@ -85,7 +85,7 @@ def every_view(text: str, *, names: str | None = None) -> list[Shown]:
         *_activities(names),
         *_modals(text, names),
         *_forms(text, names),
-        *_of_lockdowns(text),
+        *_of_lockdowns(text, names),
         *_notices(names),
         *_lists(),
         *_answers(names),
@@ -211,14 +211,14 @@ def _refused(text: str) -> Refused:
     return Refused("Not since ", NOW, f": {text[:50]}")
 
 
-def _of_lockdowns(text: str) -> Iterator[Shown]:
+def _of_lockdowns(text: str, names: str) -> Iterator[Shown]:
     held, over = lockdown_details(reason=text[:500]), lifted_story()
     over = replace(over, lockdown=replace(over.lockdown, reason=text[:500], lift_reason=text[:500]))
     for story in (held, over, replace(over, is_for_operators=True)):
         for first in (True, False):
             yield "lockdown", lockdown.message(story, first=first)
     yield "lifted", lockdown.lifted(over)
-    yield "lock down", lockdown_form.build("orders-prod", grants=3, lifts=f"{text[:80]}.", reason=text[:500])
+    yield "lock down", lockdown_form.build("orders-prod", grants=3, lifts=f"{names[:80]}.", reason=text[:500])
     yield "lift", lockdown_form.build_lift(replace(declared(), reason=text[:500]))
 
 
