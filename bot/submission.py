@@ -57,7 +57,7 @@ def submit(
     refusal: Refusal,
     close_all: bool = False,
 ) -> bool:
-    """Do the work, then close the modal and publish the Home tab anew; a refusal stays in the modal.
+    """Do the work, then close the modal and publish the Home tab again; a refusal stays in the modal.
 
     Return whether the work was done. A repeated delivery closes the modal and does nothing. `close_all`
     closes the modals below it too.

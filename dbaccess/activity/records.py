@@ -81,7 +81,7 @@ class LogFormat(Protocol):
         """
 
     def finish(self, data: bytes) -> Parsed:
-        """Return the records in the rest of a file that grows no more; a last line may lack its end."""
+        """Return the records in the rest of a file that no longer grows; a last line may lack its end."""
 
 
 class LogClock:

@@ -45,7 +45,7 @@ class ServerLines:
         up_at = self._clock.known(found.group()) if found else None
         if up_at is None:
             return None
-        # After a crash the same server begins anew, right behind its last line.
+        # After a crash the same server restarts, right behind its last line.
         before = self._stopped_at if self._is_new else last_at
         self._is_new = False
         return Missing(before, record.at, up_at)

@@ -42,10 +42,10 @@ def verify(
 ) -> None:
     """Verify that each entry is unchanged, in its place, and what checkpoints signed. Exit code 1: a fault.
 
-    Each fault has its place and its kind. Without --public-key the first key that the ledger introduced is
-    trusted, which its owner could have made anew too. A chain that was cut off at its end is complete in
-    itself. A checkpoint that a witness kept, given with --checkpoint, shows what is gone. In the workers'
-    environment the witnesses that can be read back are read, too.
+    Each fault has its place and its kind. Without --public-key the command trusts the first key that the
+    ledger introduced, which the database's owner could have replaced. A chain that lost its last entries
+    still verifies. Give a checkpoint that a witness kept with --checkpoint: it shows what is gone. In the
+    workers' environment the command also reads the witnesses that can be read back.
 
     Every statement on record is read, unless --no-statements is given: then a change of statements goes
     unseen. Not compared in any case: statements of open grants, of grants that are still being counted, and

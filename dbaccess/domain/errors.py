@@ -299,7 +299,7 @@ class SlackFailure(DbaccessError):
 
     @property
     def is_no_edit(self) -> bool:
-        """The message was deleted, or can be edited no more: only a new one shows the present state."""
+        """The message was deleted, or can no longer be edited: only a new one shows the present state."""
         return self.code in _NO_EDIT
 
     @property

@@ -27,7 +27,8 @@ def logged_since(before: Mapping[str, datetime], found: Mapping[str, LoginLoggin
 def why_unproved(login: str, look: LoginLogging, since: datetime | None) -> str:
     """Return why it is not proved that all is logged which the login runs; empty: it is.
 
-    A session keeps the settings of its begin. Of one that is older than the first look nothing is known.
+    A session keeps the settings that it started with. Those of a session older than the first look are
+    unknown.
     """
     if look.unlogged or look.oldest_session_at is None:
         return look.unlogged

@@ -36,7 +36,7 @@ class Quorum:
 def match(slots: Slots, voices: Sequence[Voice]) -> Quorum:
     """Fill as many slots as possible, one person in at most one; earlier approvals go first.
 
-    The same slots and voices always give the same result. Of several voices of one person the first counts.
+    The same slots and voices always give the same result. The first of several voices of one person counts.
     """
     seats = [group for group, count in slots for _ in range(count)]
     heard = {voice.reviewer: voice for voice in reversed(voices)}

@@ -44,10 +44,10 @@ class Covered:
 class StandingRole:
     """A role that a login holds without a grant of ours, or access to the same data in another way.
 
-    `path` has the names from the login to the role, the shortest. Of a privilege it has the login, then what
-    it has on each table that the role covers in `database`. Without `is_usable` the login has to give itself
-    a membership first, which it may, or cannot use the privilege now. An identity is the engine's own and
-    survives a rename.
+    `path` has the names of the shortest way from the login to the role. For a privilege it has the
+    login, then its privileges on each table that the role covers in `database`. Without `is_usable` the login
+    has to give itself a membership first, which it may, or cannot use the privilege now. An identity is the
+    engine's own and survives a rename.
     """
 
     login_identity: str
@@ -131,7 +131,7 @@ class StandingNow:
 
 
 NOT_READ: Final = StandingNow()
-"""Of a cluster without any reading."""
+"""The state of a cluster without any reading."""
 
 
 class Gone(StrEnum):

@@ -44,7 +44,7 @@ class SessionTables:
         """Note what the statement makes and drops; return whether all that it changes is temporary."""
         text = _COMMENTS.sub("", statement.text, count=1)
         if ";" in text.rstrip("; \t\r\n"):
-            # Of several statements in one text it is not known which of them changed what.
+            # The log does not say which of several statements in one text changed what.
             self.is_clear = self.is_clear and not _BREAKS.search(text) and not _sets_path(text)
             return False
         self.is_clear = self.is_clear and not _sets_path(text)

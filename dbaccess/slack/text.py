@@ -69,7 +69,7 @@ QUOTATION = "&gt;"
 
 
 def quote(text: str) -> str:
-    """Return typed text as a quotation, which each of its lines begins anew, so that none can leave it."""
+    """Return typed text as a quotation, with a mark on each of its lines, so that none can leave it."""
     kept = [literal(line) for line in clean(text).split("\n") if visible_length(line)]
     return "\n".join(f"{QUOTATION} {line}" for line in kept)
 

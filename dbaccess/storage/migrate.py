@@ -51,7 +51,7 @@ def migrate(
 ) -> list[str]:
     """Make roles and schema those of this version, while bots and workers run.
 
-    Return what was done, one line each. Repeated, it makes functions, triggers and rights anew, and sets the
+    Return what was done, one line each. Repeated, it replaces functions, triggers and rights, and sets the
     passwords again. These reach the server as SCRAM verifiers. Raise `MigrationFailed`, the schema as it was;
     roles may be made and passwords set by then.
     """

@@ -32,7 +32,7 @@ RULES: Final = (
 _REVISION: Final = "alembic_version ("
 
 _MADE_ANEW: Final = frozenset({"function", "trigger", "policy", "rule", "right", "row"})
-"""Kinds that each migration makes anew. Revisions make the others."""
+"""Kinds that each migration replaces. Revisions make the others."""
 
 _LOGGED: Final = 10
 """Differences that a process logs at its start; `doctor` shows more."""

@@ -31,7 +31,7 @@ def upgrade(
     *,
     patience: timedelta = PATIENCE,
 ) -> list[str]:
-    """Run the revisions that are missing, and make functions, triggers, rules and rights anew.
+    """Run the revisions that are missing, and replace functions, triggers, rules and rights.
 
     `driver` is the connection below `connection`. Other sessions see the old schema until the new one is
     whole. Return what was done, one line each. Repeated, it undoes what was changed by hand, and names all of

@@ -174,7 +174,7 @@ class Target(ABC):
 
     @abstractmethod
     def identity_of(self, name: str) -> str | None:
-        """Of a login or a role; None where it is not there."""
+        """Return the identity of a login or a role; None where it is not there."""
 
     @abstractmethod
     def owner_of(self, table: str) -> str: ...

@@ -37,7 +37,7 @@ from tests.fakes.database import Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempts:
-    """Of one account in one hour."""
+    """The refused attempts of one account in one hour."""
 
     recorded: int = 0
     left_out: int = 0
@@ -85,7 +85,7 @@ class KeptNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptReach:
-    """Of one grant: its reading, or why there is none and when the next one is due."""
+    """The reading of one grant, or why there is none and when the next one is due."""
 
     reach: Reach | None = None
     read_at: datetime | None = None

@@ -64,7 +64,7 @@ def request_removal(
 ) -> CampaignItem:
     """Return the item, which a worker removes as far as its rights reach; asking again changes nothing.
 
-    A refused removal may be asked for anew. Raises as `removable` does.
+    A refused removal may be requested again. Raises as `removable` does.
     """
     with begin() as uow:
         uow.access_reviews.lock(campaign_id)

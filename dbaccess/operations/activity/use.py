@@ -112,8 +112,8 @@ def uses_of(uow: UnitOfWork, policy: Policy, grants: Sequence[Grant]) -> Mapping
 def captured_now(uow: UnitOfWork, policy: Policy, grants: Sequence[Grant]) -> set[GrantId]:
     """Return the grants of which every statement since their begin is known.
 
-    A canary proves the target now. It proves neither a login that is older, nor the time of a gap. Of a login
-    that two grants share, a statement is counted under the other one.
+    A canary proves the target now. It proves neither a login that is older, nor the time of a gap. If two
+    grants share a login, a statement may be counted under the other one.
     """
     targets = {
         target

@@ -92,7 +92,7 @@ def post_or_update(
 ) -> SlackFailure | None:
     """Return why the message is not posted or does not show the present state; None if it does.
 
-    A deleted message is posted anew. A message that comes too late, for reviewers or as a reminder, is left
+    A deleted message is posted again. A message that comes too late, for reviewers or as a reminder, is left
     unposted; not one that Slack may show already, because an outcome has to follow it.
     `open_transaction_age` is shown only in a posted message, because nothing would update it later.
     """
@@ -222,7 +222,7 @@ def _show(
             if not (failure.is_no_edit or has_left):
                 raise
             if message.kind.is_in_thread and message.kind not in ANNOUNCES:
-                return message  # a line that was deleted tells no more
+                return message  # a deleted line no longer tells anything
         else:
             return message
     posted = context.messenger.post(

@@ -207,7 +207,7 @@ def _edit(
     *,
     urgent: bool,
 ) -> Notice:
-    """Edit the message; one that was deleted is posted anew."""
+    """Edit the message; one that was deleted is posted again."""
     try:
         context.messenger.update(where, settled, urgent=urgent)
     except SlackFailure as failure:

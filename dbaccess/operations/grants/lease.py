@@ -119,7 +119,7 @@ def _hand_on(context: WorkerContext, mine: Grant) -> None:
 
 
 def _record(context: WorkerContext, mine: Grant, failure: TargetFailure, failed: Failed) -> None:
-    """Of a grant that another worker has, nothing is recorded here."""
+    """Record the failure, unless another worker has the grant."""
     with context.begin() as uow:
         grant = uow.grants.lock(mine.id)
         if grant.lease_id != mine.lease_id:

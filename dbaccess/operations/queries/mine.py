@@ -40,7 +40,7 @@ class Mine:
     """The person's own break-glass reviews, which others have to close."""
     lockdowns: tuple[LockdownRow, ...]
     refusals: Mapping[RequestId, Refusal]
-    """Of those of `waits` that Slack refuses to show to reviewers."""
+    """The refusals of those of `waits` that Slack does not show to reviewers."""
 
 
 def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId) -> Mine:

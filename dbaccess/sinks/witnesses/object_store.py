@@ -20,7 +20,7 @@ from dbaccess.domain.witness import WitnessKind
 TIMEOUT = 10.0
 """Seconds, for a connection and for each answer."""
 ATTEMPTS = 2
-"""Of one request; the next round tries again anyway."""
+"""The tries for one request; the next round tries again anyway."""
 
 _LONGEST = 4096
 _READERS = 8

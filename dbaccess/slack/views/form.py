@@ -34,9 +34,9 @@ REQUEST_FORM = "request.form"
 TARGET = Field("form.target")
 """An external select; its options come from `target_options`, and a choice rebuilds the view."""
 ROLE = Field("form.role")
-"""Static select; a choice builds the view anew. Its key is target and rule: no old choice survives."""
+"""Static select; a choice rebuilds the view. Its key is target and rule: no old choice survives."""
 DURATION = Field("form.duration")
-"""Static select, with the same key; a choice builds the view anew where it decides which rule it is."""
+"""Static select, with the same key; a choice rebuilds the view where it decides which rule it is."""
 REASON = Field("form.reason")
 TICKET = Field("form.ticket")
 

@@ -32,7 +32,7 @@ _HELD: Final[ColumnElement[Any]] = literal_column(HELD)
 _HELD_FROM: Final = func.coalesce(Row.begun_at, Row.created_at)
 _ENDED: Final = text("grants.state = 'ended'")
 _NOT_ENDED: Final = text("grants.state in ('provisioning', 'active', 'revoking', 'written_off')")
-"""Of a grant that was written off it is unknown when access ended, so it is held until now."""
+"""The end of a grant that was written off is unknown, so it counts as held until now."""
 
 _SHORT: Final = timedelta(days=92)
 """A time in which few of all grants were held, so that they are found first and sorted then."""

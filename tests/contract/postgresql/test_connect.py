@@ -55,7 +55,7 @@ def findings(target: Target, *objects: ObjectPrivileges) -> list[tuple[str, str]
 
 
 def refusal(target: Target, recipe: Recipe) -> TargetFailure:
-    """Of the provision, which leaves no login behind."""
+    """Return the failure of the provision, which leaves no login behind."""
     with pytest.raises(TargetFailure) as refused:
         target.provision(recipe)
     assert not refused.value.touched

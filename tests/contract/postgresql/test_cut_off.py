@@ -68,7 +68,7 @@ def test_recorded_login_loses_its_sessions_by_the_first_statement(target: Target
 
 
 def test_login_that_is_looked_for_loses_its_sessions_after_one_look(target: Target) -> None:
-    """Of a worker that died before it recorded the login, one look comes before that."""
+    """A worker that died before it recorded the login costs one look more."""
     target.cut_off(target.provision(target.ephemeral()))
     recipe = replace(target.provision(target.ephemeral()), login_identity=None)
     sent = _sent(target, recipe, "terminate_all")

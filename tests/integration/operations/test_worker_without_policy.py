@@ -27,7 +27,7 @@ UNREACHABLE = "redis://127.0.0.1:1/0"
 
 @pytest.fixture
 def wiring(house: House) -> Wiring:
-    """Of a process that gives nothing and has no queue."""
+    """The wiring of a process that gives nothing and has no queue."""
     allow(house)
     settings = WorkerSettings(
         database_url=SecretStr("postgresql://nobody@127.0.0.1:1/none"),

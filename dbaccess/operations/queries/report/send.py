@@ -178,7 +178,7 @@ def _record(context: WorkerContext, order: ReportOrder, scope: ReportScope, made
 
 
 def _share(context: WorkerContext, edges: ReportEdges, order: ReportOrder) -> None:
-    """Show the uploaded file; one that Slack has no more is forgotten, and made anew by the next attempt."""
+    """Show the uploaded file; one that Slack no longer has is made again by the next attempt."""
     assert order.file_id is not None and order.posted_channel is not None  # noqa: S101, PT018 both are saved
     sent = context.renderer.report(replace(order, state=OrderState.SENT))
     try:
