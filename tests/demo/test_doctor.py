@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import tomllib
 
+from demo.stage import CONFIG, WORLD
 from tests.demo.running import ROOT, Demo
 
 
@@ -21,3 +23,16 @@ def test_doctor_finds_no_fault(demo: Demo) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "may use the 5 reserved connections" in done.stdout
+
+
+def test_one_operator_locks_down_and_another_is_there_to_lift_it() -> None:
+    policy, world = (tomllib.loads(path.read_text(encoding="utf-8")) for path in (CONFIG, WORLD))
+    members = {group["id"]: group["users"] for group in world["user_groups"]}
+    operators = {
+        person
+        for source in policy["groups"]["operators"]
+        for person in members.get(source, [source])
+        if any(user["id"] == person for user in world["users"])
+    }
+    assert len(operators) > 1
+    assert "U0OLGA" in operators, "the tutorial locks down as Olga"
