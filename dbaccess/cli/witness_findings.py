@@ -14,6 +14,7 @@ _NONE = Finding(
     ok=False,
     fix="Set one of DBACCESS_WITNESS_PATH, DBACCESS_WITNESS_SYSLOG, DBACCESS_WITNESS_S3 and "
     "DBACCESS_WITNESS_SLACK for the workers. Without one, its owner can replace the ledger without a trace.",
+    is_advice=True,
 )
 
 

@@ -54,7 +54,7 @@ class GivenRole:
 class Finding:
     """One result of a check. `fix` is what to run or do; empty if all is well.
 
-    `is_advice`: everything works as promised without the fix, some seconds later at worst.
+    `is_advice`: grants begin and end as promised without the fix, some seconds later at worst.
     """
 
     what: str

@@ -24,6 +24,9 @@ Only you may read it, because it sets the password of the workers' login (as a S
 another user let your shell open it: sudo -u postgres psql -v ON_ERROR_STOP=1 < {file}
 It makes the role {role} where the cluster has none of that name, and warns of it: check the spelling then."""
 
+_HIDDEN: Final = ("/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/")  # noqa: S108 by name alone
+"""The units have `ProtectHome` and `PrivateTmp`."""
+
 RUNS: Final = ("systemd", "compose", "none")
 
 
@@ -100,6 +103,12 @@ def _tell(place: Place, answers: Answers, script: str, how: str, *, reached: boo
             f"\nTo start: cp {units} /etc/systemd/system/\n"
             "          systemctl daemon-reload && systemctl enable --now dbaccess-workers dbaccess-bot"
         )
+        for there in map(str, (place.directory, sys.executable)):
+            if there.startswith(_HIDDEN):
+                typer.echo(
+                    f"The units cannot see {there}: systemd hides that place from them. Install dbaccess in a"
+                    " venv such as /opt/dbaccess/venv, and run init for a directory such as /etc/dbaccess."
+                )
     elif how == "compose":
         typer.echo(f"\nTo start: docker compose --file {place.path('compose.yaml')} up --detach")
     typer.echo("\nDoctor, with the workers' environment:")
@@ -109,7 +118,7 @@ def _run(place: Place, process: str, *command: str, check: bool = True) -> int:
     """Run a command of ours with the environment of this process and nothing else."""
     lines = (place.read(f"{process}.env") or "").splitlines()
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(place.directory), "LANG": "C.UTF-8"}
-    environment |= dict(line.split("=", 1) for line in lines)
+    environment |= dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
     sys.stdout.flush()
     done = subprocess.run(  # noqa: S603 our own program
         [sys.executable, "-m", "dbaccess.cli", *command], env=environment, check=False

@@ -49,12 +49,15 @@ def write_files(
         plain["SLACK_API_URL"] = api_url
     _ledger_key(place)
     for process in ("bot", "workers", "owner"):
-        place.write(f"{process}.env", environment_file(place, process, plain if process != "owner" else {}))
+        settings = environment_file(place, process, plain if process != "owner" else {})
+        place.write(f"{process}.env", settings, may_grow=True)
     if how == "systemd":
         for process in ("bot", "workers"):
-            place.write(f"dbaccess-{process}.service", unit(place, process, plain), mode=0o644)
+            place.write(f"dbaccess-{process}.service", unit(place, process, plain), mode=0o644, may_grow=True)
     if how == "compose":
-        place.write("compose.yaml", compose(place, plain, installed_version("dbaccess")), mode=0o644)
+        place.write(
+            "compose.yaml", compose(place, plain, installed_version("dbaccess")), mode=0o644, may_grow=True
+        )
         hand_over(place)
     place.write("sql/control.sql", CONTROL_SQL)
     script = setup_script(policy, _CLUSTER, version=server)

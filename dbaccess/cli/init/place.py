@@ -20,7 +20,10 @@ class InitRefused(DbaccessError):
 
 
 class Place:
-    """Writes each file once: one with the same content stays, and one with another is never replaced."""
+    """Writes each file once: one with the same content stays, and one with another is never replaced.
+
+    An operator may add lines to a file of settings, such as the address of a witness.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory.absolute()
@@ -39,11 +42,16 @@ class Place:
         except (OSError, UnicodeDecodeError) as error:
             raise InitRefused(f"{self.path(name)} cannot be read: {type(error).__name__}.") from None
 
-    def write(self, name: str, text: str, *, mode: int = 0o600) -> None:
-        """Write the file, or keep it if it has this text; raise `InitRefused` if it has another."""
+    def write(self, name: str, text: str, *, mode: int = 0o600, may_grow: bool = False) -> None:
+        """Write the file, or keep it if it has this text; raise `InitRefused` if it has another.
+
+        One that `may_grow` is kept as well if it has all lines of the text, and others.
+        """
         path = self.path(name)
         before = self.read(name)
         if before == text:
+            return
+        if may_grow and before is not None and set(text.splitlines()) <= set(before.splitlines()):
             return
         if before is not None:
             raise InitRefused(f"{path} is there with other content. Move it away, or name another directory.")
@@ -79,6 +87,9 @@ class Place:
     def _folders(self, folder: Path, *, private: bool) -> None:
         """Make the folders. One that holds secrets is its owner's alone."""
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o755)
+        ignored = self.path(".gitignore")
+        if not ignored.exists():  # before the first secret: the directory may be in a checkout
+            self._create(ignored, "*\n", 0o644)
         if folder != self.directory:
             folder.mkdir(exist_ok=True)
             folder.chmod(0o700 if private else 0o755)

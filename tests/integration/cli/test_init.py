@@ -143,6 +143,15 @@ def test_options_alone_set_everything_up_and_a_second_run_changes_nothing(
     assert again.code == 1, again
     assert files(place) == written
 
+    assert written[".gitignore"] == "*\n"
+    assert f"The units cannot see {place}: " in done.out
+    grown = written["workers.env"] + "\n# Elsewhere:\nDBACCESS_WITNESS_PATH=/mnt/witness/checkpoints\n"
+    (place / "workers.env").write_text(grown)
+    kept = run("init", str(place), "--yes", SLACK_API_URL=setting.secrets["SLACK_API_URL"])
+    assert kept.code == 1, kept
+    assert files(place) == written | {"workers.env": grown}
+    (place / "workers.env").write_text(written["workers.env"])
+
     changed = run("init", str(place), *setting.options(env="dev"), "--yes", **setting.secrets)
     assert (changed.code, changed.out.count("Written")) == (2, 0)
     assert "policy/dbaccess.toml is there with other content" in changed.err
