@@ -138,6 +138,8 @@ REFUSALS = {
     "DirectoryTooOld": "people and groups were not read lately",
     "DuplicateRequest": "it was done before",
     "InLockdown": "the target is in lockdown",
+    "NoAccessReview": "the access review cannot start like this",
+    "NotAdopted": "the server does not prove that it is the same cluster",
     "NotAllowed": "no rule allows it",
     "NotCaptured": "the statements would not be captured",
     "NotEligible": "they may not review or lift it",

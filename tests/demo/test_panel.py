@@ -1,6 +1,8 @@
 """The panel beside the sandbox: statements on a real session of the holder, and the ledger as it grows."""
 
+import importlib
 import json
+import pkgutil
 import secrets
 import socket
 import threading
@@ -16,6 +18,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+import dbaccess.operations
 from dbaccess.domain.errors import Refused
 from dbaccess.domain.events import EventKind
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
@@ -350,9 +353,11 @@ def test_every_kind_of_entry_has_words_of_its_own() -> None:
 
 
 def test_every_refusal_has_words_in_place_of_the_name_of_its_class() -> None:
+    for module in pkgutil.walk_packages(dbaccess.operations.__path__, "dbaccess.operations."):
+        importlib.import_module(module.name)
     kinds = [Refused]
     for kind in kinds:
-        kinds += kind.__subclasses__()
+        kinds += [one for one in kind.__subclasses__() if one.__module__.startswith("dbaccess.")]
     assert set(REFUSALS) == {kind.__name__ for kind in kinds if kind is not Refused}
 
 
