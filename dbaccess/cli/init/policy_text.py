@@ -6,7 +6,7 @@ from typing import Final
 
 _POLICY: Final = """\
 # Who may hold which database role, for how long, and with which approvals: docs/reference/policy.md
-# After each change: dbaccess policy resolve; dbaccess policy check; dbaccess policy test
+# After each change: dbaccess policy resolve; dbaccess policy check
 version = 1
 installation = {installation}
 slack = {{ ops_channel = {ops_channel} }}

@@ -15,6 +15,7 @@ CONTROL_SQL: Final = """\
 -- The control database. Run it with psql as an administrator of its server. It holds no password.
 create role dbaccess_owner with login createrole;
 create database dbaccess owner dbaccess_owner template template0 encoding 'UTF8';
+-- Instead, where an empty database in UTF8 is there: alter database NAME owner to dbaccess_owner;
 \\password dbaccess_owner
 """
 
