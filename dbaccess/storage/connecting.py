@@ -11,6 +11,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.waiting import Ready
 from sqlalchemy import text
 
+from dbaccess.host_addresses import connect_by_address
 from dbaccess.storage.url import Url, libpq_url
 
 Value = TypeVar("Value")
@@ -180,7 +181,7 @@ class _Look(psycopg.Connection[Row]):
 
 def open_connection(*where: Any, **parameters: Any) -> ControlConnection:
     """Connect as psycopg does, without the server's `transaction_timeout`."""
-    connection = ControlConnection.connect(*where, cursor_factory=Cursor, **parameters)
+    connection = connect_by_address(ControlConnection.connect, *where, cursor_factory=Cursor, **parameters)
     try:
         if connection.info.server_version >= _HAS_TRANSACTION_TIMEOUT:
             connection.execute("set transaction_timeout = 0")

@@ -14,6 +14,7 @@ from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetUnreachable
+from dbaccess.host_addresses import connect_by_address
 from dbaccess.targets.postgresql.names import readable
 from dbaccess.targets.postgresql.refusal import refusal_of
 from dbaccess.targets.postgresql.timeouts import Timeouts
@@ -134,8 +135,8 @@ def connect(
         why = f"{cluster}: its URL is not one of PostgreSQL. Write postgresql://user:password@host:5432/database."
         raise TargetUnreachable(why, code="configuration")
     try:
-        connection = PatientConnection.connect(
-            address, autocommit=True, prepare_threshold=None, context=_ADAPTERS
+        connection = connect_by_address(
+            PatientConnection.connect, address, autocommit=True, prepare_threshold=None, context=_ADAPTERS
         )
     except psycopg.Error as error:
         timed_out = isinstance(error, psycopg.errors.ConnectionTimeout)

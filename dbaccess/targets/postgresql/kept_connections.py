@@ -16,6 +16,7 @@ from psycopg.errors import LockNotAvailable
 from psycopg.pq import TransactionStatus
 
 from dbaccess.domain.errors import TargetUnreachable
+from dbaccess.host_addresses import has_moved
 from dbaccess.targets.postgresql.connection import PatientConnection
 from dbaccess.targets.postgresql.lock_table import FULL, Hoarders, end_numbered, hold_entries, make_room
 from dbaccess.targets.postgresql.statement import statement
@@ -69,6 +70,10 @@ class Kept:
         with suppress(IndexError):  # none is left
             while True:
                 connection = self._idle.pop()
+                if has_moved(connection):
+                    # After a fail-over an end on the server before it would be none, and its receipt false.
+                    connection.close()
+                    continue
                 try:
                     ended = _renew(connection, hoarders, holds=holds)
                 except (FULL, LockNotAvailable):
@@ -81,10 +86,10 @@ class Kept:
         return connect(holds), []
 
     def _younger(self, connection: PatientConnection, connect: Connect) -> PatientConnection:
-        """Return a new connection for an old one, because the URL's name may lead to another server since.
+        """Return a new connection for an old one, because its address may lead to another server since.
 
-        A replica may have been promoted, for example. The old one stays where the new one holds fewer entries
-        of the lock table: an end may need them.
+        It may have moved to a promoted replica, for example. The old one stays where the new one holds fewer
+        entries of the lock table: an end may need them.
         """
         if time.monotonic() < connection.began + OLDEST_SECONDS:
             return connection

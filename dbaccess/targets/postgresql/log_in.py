@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
+from dbaccess.host_addresses import connect_by_address
 from dbaccess.targets.postgresql.refusal import refusal_of
 from dbaccess.targets.postgresql.timeouts import Timeouts
 
@@ -28,7 +29,7 @@ def log_in(url: SecretStr, recipe: Recipe, password: str, timeouts: Timeouts, *,
     # In SQL_ASCII, which a server may have, the driver reads no text.
     shown = make_conninfo("", **(kept | its | {"client_encoding": "UTF8"}))
     try:
-        with psycopg.connect(shown, password=password, autocommit=True) as connection:
+        with connect_by_address(psycopg.connect, shown, password=password, autocommit=True) as connection:
             acts_as = connection.execute("select session_user::text, current_user::text").fetchone()
             if marker:
                 connection.execute(marked(marker))

@@ -1,6 +1,7 @@
 """A process keeps its connections to a cluster; each session on one begins like the first."""
 
 import multiprocessing
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -8,7 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
+from pydantic import SecretStr
 
+from dbaccess import host_addresses
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.connection import PatientConnection, connect
@@ -23,10 +26,10 @@ from tests.contract.postgresql.target import Target
 PID = sql.SQL("select pg_backend_pid()")
 
 
-def cluster(target: Target, **timeouts: Any) -> Cluster:
+def cluster(target: Target, *, url: SecretStr | None = None, **timeouts: Any) -> Cluster:
     worker = target.worker
     return Cluster(
-        name="main", url=worker.url, timeouts=Timeouts(**timeouts), lock_database=worker.lock_database
+        name="main", url=url or worker.url, timeouts=Timeouts(**timeouts), lock_database=worker.lock_database
     )
 
 
@@ -170,6 +173,30 @@ def test_old_connection_is_replaced_where_there_can_be_a_new_one(
         with kept.session() as opened:
             assert backend(opened) == second
     assert tries == ["one"]
+
+
+def test_connection_is_closed_where_its_name_leads_to_another_server(
+    either_target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a fail-over the server before it may answer still: an end there would be none."""
+    addresses = {"primary.test": "127.0.0.1"}
+    look_up = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *how, **more: look_up(addresses.get(host, host), *how, **more)
+    )
+    monkeypatch.setattr(host_addresses, "FRESH", 0)
+    url = either_target.worker.url.get_secret_value().replace("@127.0.0.1:", "@primary.test:")
+    kept = cluster(either_target, url=SecretStr(url))
+    with kept.session() as opened:
+        first = backend(opened)
+    with kept.session() as opened:
+        assert backend(opened) == first
+    addresses["primary.test"] = "127.0.0.9"  # nothing listens there
+    with pytest.raises(TargetUnreachable), kept.session():
+        pass
+    addresses["primary.test"] = "127.0.0.1"
+    with kept.session() as opened:
+        assert backend(opened) != first
 
 
 def entries(opened: Session) -> int:

@@ -1,5 +1,6 @@
 """TLS parameters of an operator's URL reach libpq as they were written, for every connection."""
 
+import socket
 from typing import Any
 
 import psycopg
@@ -14,7 +15,11 @@ from dbaccess.targets.postgresql.connect_lines import connect_lines
 from dbaccess.targets.postgresql.connection import PatientConnection
 from tests.engines.postgresql import postgres_targets
 
-TLS = {"sslmode": "verify-full", "sslrootcert": "/etc/dbaccess/db-ca.pem"}
+TLS = {
+    "host": "db.acme.internal",  # the certificate is for this name
+    "sslmode": "verify-full",
+    "sslrootcert": "/etc/dbaccess/db-ca.pem",
+}
 URL = SecretStr(
     "postgresql://dbaccess_worker:x@db.acme.internal/dbaccess?sslmode=verify-full&sslrootcert=/etc/dbaccess/db-ca.pem"
 )
@@ -29,6 +34,8 @@ def given(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         found.append(conninfo_to_dict(conninfo) | parameters)
         raise psycopg.OperationalError("not in this test")
 
+    address = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("10.0.0.1", 0))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [address])
     for kind in (ControlConnection, PatientConnection):
         monkeypatch.setattr(kind, "connect", refuse)
     return found
@@ -47,7 +54,7 @@ def test_connections_to_the_control_database_are_verified(given: list[dict[str, 
 def test_connections_to_a_cluster_are_verified(given: list[dict[str, Any]]) -> None:
     with pytest.raises(TargetUnreachable):
         postgres_targets({"main": URL}, "acme").driver("main").facts()
-    assert given
+    assert given[0]["hostaddr"] == "10.0.0.1"
     assert all(TLS.items() <= one.items() for one in given)
 
 
