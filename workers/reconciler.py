@@ -104,6 +104,9 @@ class Reconciler:
 
     def lead(self, leader: Leader) -> None:
         """Make rounds until the lead is lost, which `leader` raises."""
+        for cluster in self.wiring.context.targets.clusters():
+            # After a fail-over the control database may lack the last grants, whose access nothing ends.
+            self.tasks.forget(f"sweep {cluster}")
         while True:
             self._round()
             leader.wait(IDLE)

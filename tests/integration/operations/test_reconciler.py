@@ -93,3 +93,18 @@ def test_leader_records_what_an_active_grant_reaches(house: House) -> None:
     with pytest.raises(_Over):
         reconciler.lead(_Leader(is_done))  # type: ignore[arg-type]  # a lock that no other worker wants
     assert [(table.label, table.uses) for table in known().found] == [("shop.orders", (TableUse.READ,))]
+
+
+def test_leader_compares_each_cluster_with_the_control_database_as_soon_as_it_leads(house: House) -> None:
+    """It may have lost the lead in a fail-over, to a control database without the last grants."""
+    reconciler = Reconciler(wiring_of(house), directory_every=HOUR)
+    reconciler.tasks.every(HOUR, "sweep main", lambda: None)  # a moment before the fail-over
+
+    def compared() -> list[str]:
+        with house.work() as uow:
+            return [seen.cluster for seen in uow.observations.all()]
+
+    assert compared() == []
+    with pytest.raises(_Over):
+        reconciler.lead(_Leader(lambda: bool(compared()) and not reconciler.tasks._running))  # type: ignore[arg-type]  # a lock that no other worker wants
+    assert compared() == ["main"]
